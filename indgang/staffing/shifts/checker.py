@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from itertools import pairwise
+from math import ceil
 
+from indgang.staffing.shifts.activities import ActivityKind
 from indgang.staffing.shifts.problem import ShiftPart, ShiftPerson, ShiftPlanValue, ShiftProblem, ShiftWish, WorkShift
 
 _HOUR = 4
+#: on the clock on the wall, in quarters: a shift that lasts longer is a late one
+_EVENING, _SATURDAY = 18 * _HOUR, 5
 
 
 class HardRule(StrEnum):
@@ -62,11 +66,39 @@ class PlanCost:
     understaffed: float
     wishes: float
     changes: float
+    late: float
+    """Late and weekend shifts beyond an even share."""
+    off_phone: float
+    """Time off the phone that was agreed and is not given."""
     short: float
 
     @property
     def total(self) -> float:
-        return self.paid + self.understaffed + self.wishes + self.changes
+        return self.paid + self.understaffed + self.wishes + self.changes + self.late + self.off_phone
+
+
+@dataclass(frozen=True, slots=True)
+class PersonShare:
+    """What a plan makes of fairness and of a promise, for one person."""
+
+    late: int
+    """Shifts in a weekend, or after 18."""
+    even_late: int
+    """As many of them as an even share is, rounded up."""
+    worked: int
+    """Quarters at work, breaks left out."""
+    off_phone: int
+    """Quarters of them off the phone."""
+    agreed_off_phone: float
+    """Quarters of them that the contract promises off the phone."""
+
+    @property
+    def late_beyond(self) -> int:
+        return max(0, self.late - self.even_late)
+
+    @property
+    def off_phone_missing(self) -> float:
+        return max(0.0, self.agreed_off_phone - self.off_phone)
 
 
 def breaches(problem: ShiftProblem, plan: ShiftPlanValue) -> list[RuleBreach]:
@@ -80,13 +112,33 @@ def breaches(problem: ShiftProblem, plan: ShiftPlanValue) -> list[RuleBreach]:
 
 
 def cost(problem: ShiftProblem, plan: ShiftPlanValue) -> PlanCost:
-    """What the plan costs; late shifts and time off the phone are not counted here."""
-    prices = problem.prices
+    """What the plan costs, all soft rules counted."""
+    prices, shared = problem.prices, shares(problem, plan).values()
     paid = sum(each.end - each.start for shifts in plan.values() for each in shifts) * prices.paid
     short = sum(sum(row) for row in shortages(problem, plan).values())
     wishes = sum(_against(problem, person, plan.get(person.key, ())) for person in problem.people) * prices.wish
     changes = sum(_changed(problem, person, plan.get(person.key, ())) for person in problem.people) * prices.change
-    return PlanCost(paid, short * prices.understaffed, wishes, changes, short)
+    late = sum(each.late_beyond for each in shared) * prices.late
+    off_phone = sum(each.off_phone_missing for each in shared) * prices.off_phone
+    return PlanCost(paid, short * prices.understaffed, wishes, changes, late, off_phone, short)
+
+
+def shares(problem: ShiftProblem, plan: ShiftPlanValue) -> dict[str, PersonShare]:
+    """By person, late and weekend shifts beside an even share, and time off the phone beside what is agreed."""
+    fair = problem.fair_late
+    return {
+        person.key: _share(problem, person, plan.get(person.key, ()), ceil(fair * problem.share_of(person)))
+        for person in problem.people
+    }
+
+
+def off_phone_cost(problem: ShiftProblem, plan: ShiftPlanValue) -> float:
+    """That part of the cost alone: a search leaves it to the last step."""
+    return problem.prices.off_phone * sum(
+        _share(problem, person, plan.get(person.key, ()), 0).off_phone_missing
+        for person in problem.people
+        if person.off_phone_share
+    )
 
 
 def staffed(problem: ShiftProblem, plan: ShiftPlanValue) -> dict[tuple[str, str], list[int]]:
@@ -249,6 +301,19 @@ def _holds(shift: WorkShift, appointment: ShiftPart) -> bool:
         any(part.activity == appointment.activity and part.start <= at < part.end for part in shift.parts)
         for at in range(appointment.start, appointment.end)
     )
+
+
+def _share(problem: ShiftProblem, person: ShiftPerson, shifts: Iterable[WorkShift], even_late: int) -> PersonShare:
+    late = worked = off_phone = 0
+    for shift in shifts:
+        day = problem.days[problem.day_of(shift.start)]
+        late += day.date.weekday() >= _SATURDAY or shift.end > day.quarter(_EVENING)
+        for part in shift.parts:
+            if not part.is_break:
+                worked += part.end - part.start
+                is_off = problem.kinds.get(part.activity) is ActivityKind.OFF_PHONE
+                off_phone += part.end - part.start if is_off else 0
+    return PersonShare(late, even_late, worked, off_phone, worked * person.off_phone_share)
 
 
 def _against(problem: ShiftProblem, person: ShiftPerson, shifts: tuple[WorkShift, ...]) -> int:

@@ -14,7 +14,7 @@ import numpy as np
 
 from indgang.staffing.shifts.candidates import ShiftOffers
 from indgang.staffing.shifts.checker import HardRule
-from indgang.staffing.shifts.neighbourhood import Freedom, choose
+from indgang.staffing.shifts.neighbourhood import Freedom, OutOfTime, choose
 from indgang.staffing.shifts.problem import DAY, ShiftPerson, ShiftProblem, WorkShift
 
 _FREE_WEEK = 168.0
@@ -59,29 +59,34 @@ _LIFTED: Mapping[HardRule, Callable[[ShiftProblem, ShiftPerson], tuple[ShiftProb
 }
 
 
-def explain(problem: ShiftProblem, person: ShiftPerson) -> RuleConflict | None:
-    """The smallest set of rules in conflict; of several, the first in the order of `HardRule`. None without conflict.
+def explain(problem: ShiftProblem, person: ShiftPerson, *, seconds: float = 10.0) -> RuleConflict | None:
+    """The smallest set of rules in conflict; of several, the first in the order of `HardRule`. None without conflict,
+    and when none was proved in so many seconds.
 
-    All sets of one rule are tried, then of two, and so on.
+    All sets of one rule are tried, then of two, and so on. A set about which nothing was proved in time is no conflict:
+    on a busy machine more rules are named than necessary, but never rules that can be kept together.
     """
-    if _is_possible(problem, person, frozenset(_LIFTED)):
+    if not _is_impossible(problem, person, frozenset(_LIFTED), seconds):
         return None
     # a rule that is no limit for this person is in no conflict
     rules = [rule for rule, lift in _LIFTED.items() if lift(problem, person) != (problem, person)]
     for number in range(1, len(rules)):
         for kept in combinations(rules, number):
-            if not _is_possible(problem, person, frozenset(kept)):
+            if _is_impossible(problem, person, frozenset(kept), seconds):
                 return RuleConflict(person.key, kept)
     return RuleConflict(person.key, tuple(rules))
 
 
-def _is_possible(problem: ShiftProblem, person: ShiftPerson, kept: frozenset[HardRule]) -> bool:
+def _is_impossible(problem: ShiftProblem, person: ShiftPerson, kept: frozenset[HardRule], seconds: float) -> bool:
     for rule, lift in _LIFTED.items():
         if rule not in kept:
             problem, person = lift(problem, person)
     offers = ShiftOffers(replace(problem, people=(person,)))
     freedom = Freedom([person], frozenset(range(len(problem.days))), {person.key: _fixed(person)})
-    return choose(offers, freedom, np.zeros_like(offers.need), seconds=10, gap=1.0) is not None
+    try:
+        return choose(offers, freedom, np.zeros_like(offers.need), seconds=seconds, gap=1.0, must_know=True) is None
+    except OutOfTime:
+        return False
 
 
 def _fixed(person: ShiftPerson) -> tuple[WorkShift, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -40,7 +40,8 @@ def _of_person(
     """Takes what is given away off `spare`."""
     prices = offers.problem.prices
     worked = sum(part.end - part.start for shift in shifts for part in shift.parts if not part.is_break)
-    wanted = round(worked * person.off_phone_share)
+    # a shift that stays has had its time off the phone already
+    wanted = round(worked * person.off_phone_share) - _off_the_phone(offers.problem, shifts)
     made = {shift: shift for shift in shifts if not shift.is_fixed}
     while wanted >= _PIECE:
         pieces = [(_loss(prices.understaffed, spare, piece), shift, piece) for shift in made for piece in
@@ -54,6 +55,11 @@ def _of_person(
         made[shift] = _taken_off(made[shift], name, start, end)
         wanted -= end - start
     return tuple(made.get(shift, shift) for shift in shifts)
+
+
+def _off_the_phone(problem: ShiftProblem, shifts: Iterable[WorkShift]) -> int:
+    parts = (part for shift in shifts for part in shift.parts)
+    return sum(part.end - part.start for part in parts if problem.kinds.get(part.activity) is ActivityKind.OFF_PHONE)
 
 
 def _pieces(offers: ShiftOffers, person: ShiftPerson, shift: WorkShift, name: str) -> Iterator[tuple[int, int, int]]:

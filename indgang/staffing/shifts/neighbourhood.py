@@ -52,6 +52,10 @@ Terms = list[tuple[cp_model.IntVar, float]]
 Cells = dict[int, list[tuple[int, int, cp_model.IntVar]]]
 
 
+class OutOfTime(Exception):
+    """The time was too short to find shifts or to prove that there are none."""
+
+
 def choose(
     offers: ShiftOffers,
     freedom: Freedom,
@@ -61,8 +65,10 @@ def choose(
     gain: Floats | None = None,
     gap: float = 0.0,
     seed: int = 0,
+    must_know: bool = False,
 ) -> dict[str, tuple[WorkShift, ...]] | None:
-    """The shifts of the free people, kept ones included; None when the time was too short or nothing is possible.
+    """The shifts of the free people, kept ones included; None when the time was too short or nothing is possible. With
+    `must_know` it is None only when nothing is possible, and raises OutOfTime otherwise.
 
     `missing` is what is needed and not served by what is kept, by row and quarter; it is negative where there are more.
     """
@@ -92,7 +98,10 @@ def choose(
     cost += _shortage(model, problem, missing, cells)
     model.minimize(sum(round(price * SCALE) * what for what, price in cost))
     solver = _solver(seconds, gap, seed)
-    if solver.solve(model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+    status = solver.solve(model)
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        if must_know and status != cp_model.INFEASIBLE:
+            raise OutOfTime
         return None
     return {key: _read(solver, problem, freedom, key, *each) for key, each in chosen.items()}
 

@@ -19,10 +19,13 @@ import sys
 import threading
 import time
 from datetime import date
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
-from indgang.staffing.shifts import wire
+from indgang.staffing.shifts import checker, wire
 from indgang.staffing.shifts.problem import ShiftProblem, UnusableProblem
+
+if TYPE_CHECKING:
+    from indgang.staffing.shifts.search import SearchState
 
 #: seconds between two lines of progress
 _BETWEEN = 0.5
@@ -48,8 +51,12 @@ class _Stop:
         source.readline()
         self._asked.set()
 
+    @property
+    def is_asked(self) -> bool:
+        return self._asked.is_set()
+
     def is_over(self) -> bool:
-        return self._asked.is_set() or time.monotonic() > self._until
+        return self.is_asked or time.monotonic() > self._until
 
 
 class _Bound:
@@ -67,30 +74,42 @@ class _Bound:
         written, _errors = self._process.communicate(question)
         self.value = json.loads(written)["bound"] if written.strip() else None
 
-    def wait(self, seconds: float) -> float | None:
-        """The bound if it comes within so many seconds; then its process ends."""
-        self._thread.join(seconds)
+    def wait(self, seconds: float, stop: _Stop) -> float | None:
+        """The bound if it comes within so many seconds, or within fewer when somebody has asked to stop; then its
+        process ends."""
+        until, least = time.monotonic() + max(_LEAST_WAIT, seconds), time.monotonic() + _LEAST_WAIT
+        while self._thread.is_alive() and time.monotonic() < (least if stop.is_asked else until):
+            self._thread.join(_BETWEEN)
+        self.end()
+        return self.value
+
+    def end(self) -> None:
+        """End its process, whether or not it is done."""
         if self._thread.is_alive():
             self._process.kill()
             self._thread.join()
-        return self.value
 
 
 class _Ticking:
     """Says twice a second how far it is, also while nothing better is found: whoever listens can then stop it."""
 
-    def __init__(self, seconds: float, bound: _Bound) -> None:
-        self.cost, self.is_whole = 0.0, False
-        self._seconds, self._bound = seconds, bound
+    def __init__(self, problem: ShiftProblem, seconds: float, bound: _Bound) -> None:
+        self._cost, self._is_whole = 0.0, False
+        self._problem, self._seconds, self._bound = problem, seconds, bound
         self._began, self._over = time.monotonic(), threading.Event()
         self._thread = threading.Thread(target=self._tick, daemon=True)
         self._thread.start()
+
+    def take(self, state: SearchState) -> None:
+        """The whole cost, as in the answer: nobody has time off the phone before the last step."""
+        self._cost = state.cost + checker.off_phone_cost(self._problem, state.plan)
+        self._is_whole = state.share >= 1
 
     @property
     def is_proven(self) -> bool:
         """Whether nothing better can be found."""
         bound = self._bound.value
-        return self.is_whole and bound is not None and self.cost <= bound * (1 + _NEAR)
+        return self._is_whole and bound is not None and self._cost <= bound * (1 + _NEAR)
 
     def end(self) -> None:
         self._over.set()
@@ -101,8 +120,8 @@ class _Ticking:
             passed, bound = time.monotonic() - self._began, self._bound.value
             _write(
                 {
-                    "kind": "progress", "share": round(min(1.0, passed / self._seconds), 3), "cost": self.cost,
-                    "bound": bound, "gap": wire.gap(self.cost, bound) if self.is_whole else None,
+                    "kind": "progress", "share": round(min(1.0, passed / self._seconds), 3), "cost": self._cost,
+                    "bound": bound, "gap": wire.gap(self._cost, bound) if self._is_whole else None,
                     "seconds": round(passed, 1),
                 }
             )  # fmt: skip
@@ -141,7 +160,7 @@ def _solve(question: dict[str, Any], problem: ShiftProblem, line: str) -> None:
     bound = _Bound(line)
     first = date.fromisoformat(question["problem"]["first"])
     changed = frozenset(int(day) for day in question.get("changed", ()))
-    ticking = _Ticking(seconds, bound)
+    ticking = _Ticking(problem, seconds, bound)
 
     def is_over() -> bool:
         return stop.is_over() or ticking.is_proven
@@ -149,16 +168,16 @@ def _solve(question: dict[str, Any], problem: ShiftProblem, line: str) -> None:
     search = ShiftSearch(problem, time.monotonic, is_over, int(question.get("seed", 0)))
     try:
         for state in repair.repair(search, changed) if question.get("repair") else search.run():
-            ticking.cost, ticking.is_whole = state.cost, state.share >= 1
+            ticking.take(state)
     except NoPossibleShifts as error:
         found = conflict.explain(problem, error.person)
-        bound.wait(0)
+        bound.end()
         ticking.end()
         _write({"kind": "conflict", "person": error.person.key, "rules": list(found.rules) if found else []})
         return
     ticking.end()
     plan = with_time_off_the_phone(problem, search.plan)
-    value = bound.wait(max(_LEAST_WAIT, seconds))
+    value = bound.wait(seconds, stop)
     _write({"kind": "answer"} | wire.write_answer(problem, first, plan, value, round(time.monotonic() - began, 2)))
 
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from indgang.staffing.shifts.candidates import Floats, ShiftOffers
 from indgang.staffing.shifts.neighbourhood import Freedom, choose
-from indgang.staffing.shifts.problem import EVENING, HOUR, ShiftPerson, ShiftPlanValue, ShiftProblem, WorkShift
+from indgang.staffing.shifts.problem import ShiftPerson, ShiftPlanValue, ShiftProblem, WorkShift
 
 #: the longest time for one choice, in seconds
 _ALONE, _TOGETHER = 5.0, 6.0
@@ -75,7 +75,7 @@ class ShiftSearch:
         self._served: Floats = np.zeros_like(self.offers.need)
         self._people = {each.key: each for each in self.problem.people}
         self._all = frozenset(range(len(self.problem.days)))
-        self._fair_late = fair_late(self.problem)
+        self._fair_late = self.problem.fair_late
         for shifts in self.plan.values():
             self._served += self.offers.served(shifts)
         self._cost = self.cost()
@@ -232,19 +232,3 @@ class ShiftSearch:
         self.plan |= found
         self._served = self._served + self.offers.served(found[person.key])
         self._cost = self.cost()
-
-
-def fair_late(problem: ShiftProblem) -> float:
-    """An even share of late and weekend shifts for a full-time person: what the need after 18 and in weekends takes."""
-    full_time = sum(problem.share_of(each) for each in problem.people)
-    if not full_time:
-        return 0.0
-    whole, late = 0.0, 0.0
-    for row in problem.need.values():
-        for day in problem.days:
-            quarters = row[day.start : day.end]
-            whole += sum(quarters)
-            late += sum(quarters) if day.is_weekend else sum(quarters[day.quarter(EVENING) - day.start :]) * 2
-    usual = sum(problem.rules.lengths) / len(problem.rules.lengths)
-    shifts = sum(problem.hours_of(each)[0] for each in problem.people) * HOUR / usual
-    return shifts * min(1.0, late / whole) / full_time if whole else 0.0

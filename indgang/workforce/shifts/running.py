@@ -141,7 +141,7 @@ def _take(run: PlanRun, asked: PlanQuestion, answer: dict[str, Any], at: datetim
             _log.warning("run %s of the shift planner answers too late, and nothing is kept of it", run.pk)
             return
         question.write(plan, asked, wire.read_plan(asked.calendar, answer["plan"]))
-        run.cost, run.bound = answer["cost"]["paid"] + answer["cost"]["understaffed"], answer["bound"]
+        run.cost, run.bound = answer["cost"]["total"], answer["bound"]
         run.course.append([answer["seconds"], run.cost, run.bound])
         run.save(update_fields=["cost", "bound", "course"])
         _end(

@@ -58,8 +58,13 @@ def shift(start: int, length: int = 30, activity: str = PHONE, place: str = PLAC
 
 def solved(problem: ShiftProblem, steps: int = 60) -> ShiftPlanValue:
     """The plan after so many looks at the clock."""
+    return searched(problem, steps).plan
+
+
+def searched(problem: ShiftProblem, steps: int = 60) -> ShiftSearch:
+    """The search after so many looks."""
     looks = count()
     search = ShiftSearch(problem, lambda: 0.0, lambda: next(looks) > steps)
     for _state in search.run():
         pass
-    return search.plan
+    return search

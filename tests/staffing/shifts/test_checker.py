@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from indgang.staffing.shifts.checker import HardRule, breaches, cost, met_wishes
-from indgang.staffing.shifts.problem import DAY, ShiftPart, ShiftProblem, ShiftWish, WorkShift, days_from
+from indgang.staffing.shifts.activities import ActivityKind
+from indgang.staffing.shifts.checker import HardRule, breaches, cost, met_wishes, shares
+from indgang.staffing.shifts.problem import DAY, ShiftPart, ShiftProblem, ShiftRules, ShiftWish, WorkShift, days_from
 from tests.staffing.shifts.small import MAIL, PHONE, PLACE, person, shift, week
 
 #: what a person with 30 hours a week works: four shifts of 7.5 hours from 8 o'clock
@@ -92,6 +93,32 @@ def test_the_cost_is_pay_and_shortage_and_wishes_and_changes() -> None:
     assert (paid.paid, paid.short, paid.understaffed) == (120, 4 * 4 + 32, 4 * 48)
     assert (paid.wishes, paid.changes, paid.total) == (24, 12, 120 + 192 + 24 + 12)
     assert {PLACE} == {each.workplace for each in USUAL}
+
+
+def test_late_shifts_beyond_an_even_share_and_time_off_the_phone_that_lacks_cost() -> None:
+    """Contracts ask for 5.5 shifts at least, and half of the need is on Saturday: 2.8 late ones for one and a half
+    full-time people, 1.8 for the one. And 30 % of 112 quarters at work are 33.6, of which 6 are given."""
+    row = [0.0] * (7 * DAY)
+    row[32:62] = row[5 * DAY + 32 : 5 * DAY + 62] = [1.0] * 30
+    someone = person("a", week_hours=37.0, off_phone_share=0.3, slack_hours=7.0)
+    half_time = replace(someone, key="b", week_hours=18.5, off_phone_share=0.0)
+    rules = ShiftRules(lengths=(30,))
+    problem = week(
+        someone, half_time, need={(PLACE, PHONE): tuple(row)}, rules=rules, kinds={"cases": ActivityKind.OFF_PHONE}
+    )
+    first = shift(32)
+    part = first.parts[2]
+    cases = (ShiftPart("cases", part.start, part.start + 6), replace(part, start=part.start + 6))
+    worked = (
+        replace(first, parts=(*first.parts[:2], *cases)), shift(DAY + 58), shift(5 * DAY + 32), shift(6 * DAY + 32)
+    )  # fmt: skip
+    found = shares(problem, {"a": worked})["a"]
+    assert (found.late, found.even_late, found.late_beyond) == (3, 2, 1)
+    assert (found.worked, found.off_phone, round(found.off_phone_missing, 6)) == (112, 6, 27.6)
+    assert shares(problem, {"b": worked[2:]})["b"].late_beyond == 1, "half of the time, half of the evenings"
+    price = cost(problem, {"a": worked})
+    assert (price.late, round(price.off_phone, 6)) == (2, 27.6)
+    assert price.total == price.paid + price.understaffed + price.late + price.off_phone
 
 
 def test_an_appointment_may_lie_beside_more_of_the_same_activity() -> None:

@@ -14,43 +14,61 @@ from indgang.staffing.shifts import conflict, repair
 from indgang.staffing.shifts.activities import ActivityKind
 from indgang.staffing.shifts.bound import lower_bound
 from indgang.staffing.shifts.candidates import ShiftOffers
-from indgang.staffing.shifts.checker import HardRule, breaches, cost, staffed
+from indgang.staffing.shifts.checker import HardRule, breaches, cost, off_phone_cost, staffed
 from indgang.staffing.shifts.finish import with_time_off_the_phone
 from indgang.staffing.shifts.neighbourhood import Freedom, choose
 from indgang.staffing.shifts.problem import DAY, HOUR, ShiftPart, ShiftPerson, ShiftProblem, ShiftWish, days_from
 from indgang.staffing.shifts.search import NoPossibleShifts, ShiftSearch
 from indgang.staffing.shifts.wire import Calendar
 from tests import sample
-from tests.staffing.shifts.small import FIRST, MAIL, PHONE, PLACE, need, person, shift, solved, week
+from tests.staffing.shifts.small import FIRST, MAIL, PHONE, PLACE, need, person, searched, shift, solved, week
+
+#: what people do off the phone
+CASES = "cases"
+TEN_PLACES = (PLACE, *(f"counter {number}" for number in range(9)))
 
 
 @st.composite
 def problems(draw: st.DrawFn) -> ShiftProblem:
-    number = draw(st.integers(1, 5))
+    number, places = draw(st.integers(1, 5)), draw(st.sampled_from([(PLACE,), (PLACE, "library"), TEN_PLACES]))
     people = []
     for each in range(number):
-        off = draw(st.none() | st.integers(0, 6))
+        off, agreed = draw(st.none() | st.integers(0, 6)), draw(st.sampled_from(["nothing", "meeting", "fixed"]))
+        hour = (3 if off != 3 else 4) * DAY + 42
         people.append(
             person(
                 f"p{each}", week_hours=draw(st.sampled_from([15.0, 30.0, 37.0])),
                 earliest=draw(st.sampled_from([24, 28, 32])), latest=draw(st.sampled_from([72, 88])),
                 weekends_off=draw(st.integers(0, 2)),
-                activities=frozenset(draw(st.sampled_from([[PHONE], [PHONE, MAIL]]))),
+                activities=frozenset(draw(st.sampled_from([[PHONE], [PHONE, MAIL], [PHONE, CASES]]))),
                 absences=() if off is None else ((off * DAY, (off + 1) * DAY),), credit=0.0 if off is None else 7.4,
                 before=draw(st.sampled_from([(), (shift(-14),), tuple(shift(-DAY * n + 30) for n in (5, 4, 3, 2, 1))])),
                 after=tuple(shift(n * DAY + 28) for n in range(7, 7 + draw(st.sampled_from([0, 1, 5])))),
-                slack_hours=30.0,
+                slack_hours=30.0, off_phone_share=draw(st.sampled_from([0.0, 0.0, 0.3])),
+                workplaces=frozenset(draw(st.sampled_from([(), (), *([place] for place in places)]))),
+                wishes=tuple(ShiftWish("late", day) for day in draw(st.sets(st.integers(0, 6), max_size=2))),
+                appointments=(ShiftPart("meeting", hour, hour + 4),) if agreed == "meeting" else (),
+                fixed=(shift(hour - 10),) if agreed == "fixed" else (),
             )
         )  # fmt: skip
-    return week(*people, needed=draw(st.sampled_from([0.5, 1, 3])))
+    needed, closes = draw(st.sampled_from([0.5, 1, 3])), draw(st.sampled_from([16, 21]))
+    needs = {(place, PHONE): need(days_from(FIRST, 7), needed, 8, closes) for place in places}
+    return week(*people, need=needs, kinds={CASES: ActivityKind.OFF_PHONE})
 
 
 @given(problem=problems())
 @settings(max_examples=sample.examples(8), deadline=None)
-def test_every_plan_keeps_every_hard_rule_and_costs_no_less_than_the_bound(problem: ShiftProblem) -> None:
-    plan = solved(problem, steps=12)
-    assert breaches(problem, plan) == []
-    assert cost(problem, plan).total >= lower_bound(problem) - 1e-6
+def test_every_plan_keeps_every_hard_rule_and_costs_what_the_search_says_and_no_less_than_the_bound(
+    problem: ShiftProblem,
+) -> None:
+    search = searched(problem, steps=12)
+    found = cost(problem, search.plan)
+    assert breaches(problem, search.plan) == []
+    assert search.cost() + off_phone_cost(problem, search.plan) == pytest.approx(found.total)
+    whole = with_time_off_the_phone(problem, search.plan)
+    assert breaches(problem, whole) == []
+    assert lower_bound(problem) - 1e-6 <= cost(problem, whole).total <= found.total + 1e-6
+    assert with_time_off_the_phone(problem, whole) == whole, "nobody is given it twice"
 
 
 def test_the_days_after_the_plan_count_in_its_last_week() -> None:
@@ -184,6 +202,8 @@ def test_what_cannot_be_planned_is_explained_by_the_smallest_set_of_rules(
     assert set(found.rules) <= rules
     assert HardRule.CONTRACT in found.rules or HardRule.CONTRACT not in rules
     assert len(found.rules) > 1
+    hurried = conflict.explain(problem, caught.value.person, seconds=0)
+    assert hurried is None or len(hurried.rules) > 1, "what was not looked into in time is not impossible"
 
 
 def test_who_can_be_planned_has_no_conflict() -> None:
@@ -274,6 +294,9 @@ def test_time_off_the_phone_is_taken_where_nobody_misses_it() -> None:
     assert off > 0
     assert cost(problem, after).short == before.short
     assert breaches(problem, after) == []
+    busy = week(*people[:3], needed=5, kinds=kinds)
+    for_nothing = replace(busy, prices=replace(busy.prices, off_phone=0))
+    assert lower_bound(busy) > lower_bound(for_nothing) + 100, "nobody can be off the phone without being missed"
 
 
 @pytest.mark.parametrize("has_them", ["a", "b"])
