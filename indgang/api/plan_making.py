@@ -2,6 +2,7 @@
 
 GET  /api/shifts/plans/3/                   the plan with its last run, what it lacks, and the rules that it breaks
 GET  /api/shifts/plans/3/shifts/            its shifts with their parts, also those of a draft
+GET  /api/shifts/plans/3/staffing/          the people needed and at work, quarter by quarter
 GET  /api/shifts/plans/3/need/              the people who are needed, and where the numbers come from
 POST /api/shifts/plans/3/need/              so many people between two times on these weekdays
 GET  /api/shifts/plans/3/prices/            what soft rules cost; a POST changes those that it names
@@ -118,6 +119,18 @@ def plan(request: HttpRequest, pk: int) -> JsonResponse:
 def shifts(request: HttpRequest, pk: int) -> JsonResponse:
     shown = access.plan(person_of(request), pk)
     return JsonResponse({**listing.plan(shown), "shifts": listing.plan_shifts(shown)})
+
+
+@declares(Operation("GET", "The people needed and at work by day, activity and workplace, quarter by quarter"))
+@require_GET
+@requires(Permission.PLAN_STAFFING)
+@answers_refusals
+def staffing(request: HttpRequest, pk: int) -> JsonResponse:
+    shown = access.plan(person_of(request), pk)
+    try:
+        return JsonResponse({**listing.plan(shown), "staffing": listing.staffing(shown, clock.now())})
+    except UnusableProblem as error:
+        raise RefusedChange({"": rule_words.of_unusable(error)}) from error
 
 
 @declares(

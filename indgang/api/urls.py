@@ -76,6 +76,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("shifts/plans/<int:pk>/held-shifts/", shift_plans.held_shifts, name="plan-held-shifts"),
     path("shifts/plans/<int:pk>/held-shifts/<int:number>/removal/", shift_plans.freed, name="plan-freed-shift"),
     path("shifts/plans/<int:pk>/", plan_making.plan, name="shift-plan"),
+    path("shifts/plans/<int:pk>/staffing/", plan_making.staffing, name="plan-staffing"),
     path("shifts/plans/<int:pk>/need/", plan_making.need, name="plan-need"),
     path("shifts/plans/<int:pk>/prices/", plan_making.prices, name="plan-prices"),
     path("shifts/plans/<int:pk>/shifts/", plan_making.shifts, name="plan-shifts"),

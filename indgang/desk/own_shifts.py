@@ -14,10 +14,9 @@ from indgang.core.clock import COPENHAGEN, day_of
 from indgang.desk.shift_forms import OfferShiftForm, TakeShiftForm
 from indgang.entry.team import loans
 from indgang.workforce.models import LeaveRequest, PlannedShift, ShiftFeed, SwapRequest, TimeWish
-from indgang.workforce.shift_words import LEAVE_KINDS, LEAVE_STATES, SWAP_STATES, WISH_KINDS, days_of, when
+from indgang.workforce.shift_words import LEAVE_KINDS, LEAVE_STATES, SWAP_STATES, WISH_KINDS, days_of, parts_of, when
 from indgang.workforce.shifts import leave, own, swaps, wishes
 from indgang.workforce.shifts.own import DAYS
-from indgang.workforce.shifts.published import published
 from indgang.workforce.shifts.wishes import WishOutcome
 
 _SOON = timedelta(days=7)
@@ -59,7 +58,7 @@ class OwnShifts:
             swap = open_ones.get(row.pk)
             may_offer = swap is None and row.starts_at > self.at
             state = SWAP_STATES[swap.state] if swap else ""
-            found.append((row, when(row), _parts(row), swap, state, form if may_offer else None))
+            found.append((row, when(row), parts_of(row), swap, state, form if may_offer else None))
         return found
 
     @cached_property
@@ -120,14 +119,6 @@ class OwnShifts:
     @property
     def has_feed(self) -> bool:
         return ShiftFeed.objects.filter(person=self.person).exists()
-
-
-def _parts(row: PlannedShift) -> list[str]:
-    found = []
-    for part in published(row).parts:
-        starts, ends = part.starts_at.astimezone(COPENHAGEN), part.ends_at.astimezone(COPENHAGEN)
-        found.append(f"{starts:%H.%M}–{ends:%H.%M} {part.title or part.activity or _('Pause')}")
-    return found
 
 
 def _wish_words(wish: TimeWish, outcome: WishOutcome | None) -> str:

@@ -29,6 +29,13 @@ def of_day(now: DayNow) -> dict[str, Any]:
             }
             for each in now.quarters
         ],
+        "missing": [
+            {
+                "activity": each.activity.code, "workplace": each.workplace.code,
+                "missing_hours": _one_decimal(each.missing_hours),
+            }
+            for each in now.lacking
+        ],
         "people": _people(now),
         "moves": [_move(now, each) for each in now.day.moves] if now.day else [],
         **of_loans(now),

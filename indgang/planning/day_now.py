@@ -28,9 +28,10 @@ from indgang.planning.today import TodayAgain
 from indgang.staffing.shifts.activities import ActivityKind
 from indgang.staffing.shifts.moves import MoveKind, ShiftMove
 from indgang.workforce.models import ShiftPlan
+from indgang.workforce.shifts import coverage, planned_in
 from indgang.workforce.shifts import day as actions
-from indgang.workforce.shifts import planned_in
 from indgang.workforce.shifts.absences import absences
+from indgang.workforce.shifts.coverage import CoverageRow
 from indgang.workforce.shifts.day import CentreDay, DayFacts
 from indgang.workforce.shifts.published import PublishedPart, PublishedShift
 
@@ -246,6 +247,11 @@ class DayNow:
         while found and not (found[-1].planned or found[-1].need or found[-1].there):
             found.pop()
         return found
+
+    @cached_property
+    def lacking(self) -> list[CoverageRow]:
+        """Where and at what people are missing in the rest of the day; the worst first."""
+        return [each for each in coverage.of_day(self.day) if each.missing_hours] if self.day else []
 
 
 def day_now(centre: ContactCentre, at: datetime) -> DayNow:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from indgang.core.clock import COPENHAGEN
 from indgang.staffing.shifts.activities import ActivityKind
 from indgang.workforce.models import LeaveRequest, PlannedShift, SwapRequest, TimeWish
+from indgang.workforce.shifts.published import published
 
 ACTIVITY_KINDS: dict[ActivityKind, str | Promise] = {
     ActivityKind.PHONE: _("Telefon"),
@@ -60,6 +61,15 @@ def when(shift: PlannedShift) -> str:
     """ "torsdag 12. marts kl. 8.00–15.30"."""
     starts, ends = shift.starts_at.astimezone(COPENHAGEN), shift.ends_at.astimezone(COPENHAGEN)
     return f"{date_format(starts, 'l j. F')} kl. {starts:%H.%M}–{ends:%H.%M}"
+
+
+def parts_of(shift: PlannedShift) -> list[str]:
+    """ "08.00–10.00 Telefon" of each part, "Pause" for a break; a meeting has its title."""
+    found = []
+    for part in published(shift).parts:
+        starts, ends = part.starts_at.astimezone(COPENHAGEN), part.ends_at.astimezone(COPENHAGEN)
+        found.append(f"{starts:%H.%M}–{ends:%H.%M} {part.title or part.activity or ACTIVITY_KINDS[part.kind]}")
+    return found
 
 
 def days_of(leave: LeaveRequest) -> str:

@@ -17,6 +17,7 @@ from indgang.core import clock
 from indgang.entry.models import AgentLoan
 from indgang.staffing.shifts.activities import ActivityKind
 from indgang.workforce.models import PlannedActivity, ShiftPlan
+from tests.measures.test_on_shift import team
 from tests.workforce.shifts.rows import contracts, needed, plan, shift, two_centres
 from tests.world import MORNING, World
 
@@ -66,6 +67,9 @@ def test_a_planner_reads_the_day_and_accepts_a_move_once(mailing: World) -> None
     assert day["quarters"][2] == {
         "starts_at": "2026-03-11T10:00:00+01:00", "planned_need": 1.0, "need": 1.0, "at_work": 0,
     }  # fmt: skip
+    assert day["missing"] == [{"activity": "phone", "workplace": "islands-brygge", "missing_hours": 1.5}]
+    with clock.frozen(MORNING):
+        assert "phone, Islands Brygge: der mangler 1,5 timer." in eva.get("/office/shifts/tmf/day/").content.decode()
     first = day["moves"][0]
     assert (first["kind"], first["to"], first["person"]) == ("activity", "phone", "anna")
     after = sent(eva, "tmf/day/move/", key=first["key"])
@@ -94,6 +98,32 @@ def test_a_command_prints_the_day_and_accepts_a_move_for_a_planner(mailing: Worl
         with pytest.raises(CommandError) as fault:
             printed(*args)
         assert fault.value.returncode == 2
+
+
+def test_page_api_and_command_say_how_the_time_of_five_people_went_and_nothing_of_four(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """At noon an hour of telephone and half an hour of break went as planned, of three hours; an hour and a half was
+    worked, of two."""
+    made, eva = plan(world, ShiftPlan.State.PUBLISHED), client(world, "eva")
+    people = team(world, 5, made)
+
+    def told() -> tuple[Any, str, str]:
+        with clock.frozen(MORNING + timedelta(hours=3)):
+            day, page = eva.get("/api/shifts/tmf/day/").json(), eva.get("/office/shifts/tmf/day/").content.decode()
+            call_command("day", "tmf")
+        return day["adherence"], page, capsys.readouterr().out
+
+    found, page, lines = told()
+    assert found == {"people": 5, "adherence": 50, "conformance": 75}
+    assert "Indtil nu er 50 % af tiden gået som planlagt for 5 medarbejdere." in page
+    assert "De har arbejdet 75 % af den tid, der var planlagt til arbejde." in page
+    assert "adherence: 50 % of 5 people, conformance: 75 %" in lines
+    made.shifts.filter(person=people[0]).delete()
+    found, page, lines = told()
+    assert found is None
+    assert "gået som planlagt" not in page
+    assert "adherence" not in lines
 
 
 def test_somebody_is_asked_for_lent_and_taken_back(world: World) -> None:

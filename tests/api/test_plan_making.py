@@ -5,16 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 
 from indgang.audit.models import Change
 from indgang.core import clock
 from indgang.core.clock import day_of
 from indgang.staffing.shifts.activities import ActivityKind
-from indgang.workforce.models import LeaveRequest, PlanRun, ShiftPlan
+from indgang.workforce.models import LeaveRequest, PlanRun, ShiftPlan, TimeWish
 from indgang.workforce.shifts import leave, running, swaps
-from tests.api.test_day import client, read, sent
-from tests.workforce.shifts.rows import activity, contracts, plan, ready, shift, workplace
+from tests.api.test_day import client, printed, read, sent
+from tests.workforce.shifts.rows import activity, contracts, lacking, plan, ready, shift, workplace
 from tests.world import MORNING, World
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +37,8 @@ def test_a_draft_gets_its_need_is_planned_published_and_followed(world: World) -
     assert set(sent(eva, f"{own}need/", **need | {"people": 9e9, "weekdays": []}).json()["fields"]) == {
         "people", "weekdays"
     }  # fmt: skip
+    for weekday in range(5):
+        TimeWish.objects.create(person=world.anna, kind="free", weekday=weekday, weight=1, wished_at=MORNING)
     assert sent(eva, f"{own}forecast-need/", **place, queues=["tmf-byggeri"]).status_code == 422, "no forecast"
     ordered = sent(eva, f"{own}run/", seconds=5)
     assert (ordered.status_code, ordered.json()["state"]) == (202, "waiting")
@@ -43,6 +46,11 @@ def test_a_draft_gets_its_need_is_planned_published_and_followed(world: World) -
     found = read(eva, own)
     assert (found["run"]["state"], found["missing_hours"], found["broken"]) == ("done", 0, [])
     assert found["shifts"] > 0
+    assert found["costs"]["wishes"] > 0, "she has to work on some of these days"
+    last = found["run"]["course"][-1]
+    assert last["cost"] == found["run"]["cost"] == found["cost"] == pytest.approx(sum(found["costs"].values()))
+    assert last["bound"] == found["run"]["bound"]
+    assert found["run"]["over_bound"] == pytest.approx(found["cost"] / last["bound"] - 1)
     assert sent(eva, f"{own}run/{ordered.json()['run']}/stop/").json()["state"] == "done", "it is over"
     assert sent(eva, f"{own}publication/").json()["state"] == "published"
     assert sent(eva, f"{own}removal/").status_code == 422
@@ -54,6 +62,49 @@ def test_a_draft_gets_its_need_is_planned_published_and_followed(world: World) -
     assert sent(eva, f"plans/{version['plan']}/removal/").status_code == 200
     assert not ShiftPlan.objects.filter(pk=version["plan"]).exists()
     assert Change.objects.filter(action="shift_plan.publish", by_id=f"person:{world.eva.pk}").count() == 1
+
+
+def test_where_people_lack_and_what_each_person_gets_is_said_by_the_api_and_the_command(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = lacking(world)
+    eva, own = client(world, "eva"), f"plans/{made.pk}/"
+    found = read(eva, own)
+    assert [(each["activity"], each["needed_hours"], each["missing_hours"]) for each in found["missing"]] == [
+        ("mail", 2, 2), ("phone", 2, 0),
+    ]  # fmt: skip
+    assert found["shares"] == [
+        {
+            "person": "anna", "hours": 6, "late_shifts": 1, "even_late_shifts": 0, "off_phone_hours": 2,
+            "agreed_off_phone_hours": 1.5,
+        }
+    ]  # fmt: skip
+    assert found["costs"] == {
+        "paid": 24, "understaffed": 32, "wishes": 0, "changes": 0, "late": 2, "off_phone": 0,
+    }  # fmt: skip
+    staffing = read(eva, f"{own}staffing/")["staffing"]
+    assert [(each["day"], each["workplace"], each["need"][40:48], each["at_work"][40:48]) for each in staffing] == [
+        ("2026-03-11", "norrebro", [1] * 8, [0] * 8),
+        ("2026-03-11", "islands-brygge", [1] * 8, [1] * 8),
+        ("2026-03-14", "islands-brygge", [0] * 8, [1] * 8),
+    ]
+    PlanRun.objects.create(
+        plan=made, state=PlanRun.State.DONE, asked_by="Gerda", asked_at=MORNING, seconds=5, cost=110, bound=100,
+        course=[[1, 150, None], [3, 110, 100]], share=1,
+    )  # fmt: skip
+    printed_plan = printed("plans", "tmf", "--plan", str(made.pk))
+    assert printed_plan["run"]["course"][0] == {"seconds": 1, "cost": 150, "bound": None}
+    for name in ("missing", "shares", "costs"):
+        assert printed_plan[name] == found[name], name
+    assert printed_plan["staffing"] == staffing
+    with clock.frozen(MORNING):
+        call_command("plans", "tmf", "--plan", str(made.pk))
+    lines = capsys.readouterr().out
+    for said in (
+        "100 %, cost 110, bound 100, at most 10.0 % over the best", "lacks 2.0 of 2.0 hours: mail, norrebro",
+        "costs 32: understaffed", "share: anna 1 late or weekend shifts of 0, 2.0 hours off the phone of 1.5",
+    ):  # fmt: skip
+        assert said in lines, said
 
 
 def test_broken_rules_and_rules_in_conflict_are_named(world: World) -> None:

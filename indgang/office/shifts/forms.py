@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import fields
 from datetime import timedelta
 from decimal import Decimal
@@ -20,6 +20,7 @@ from indgang.ui.revision import Revised
 from indgang.workforce.models import ShiftActivity, ShiftPlan, Skill, WorkContract, Workplace
 from indgang.workforce.shift_words import ACTIVITY_KINDS
 from indgang.workforce.shifts import running
+from indgang.workforce.shifts.coverage import CoverageRow
 
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 _TIME = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
@@ -44,6 +45,22 @@ class NewPlanForm(forms.Form):
         super().__init__(data)
         monday = clock.today() + timedelta(days=7 - clock.today().weekday())
         self.fields["first"].initial, self.fields["last"].initial = monday, monday + timedelta(days=27)
+
+
+class CoverageForm(forms.Form):
+    """Which workplace and activity of a plan the plots show."""
+
+    workplace = forms.ChoiceField(label=_("Arbejdssted"), required=False)
+    activity = forms.ChoiceField(label=_("Opgave"), required=False)
+
+    def __init__(self, rows: Collection[CoverageRow], *, workplace: str, activity: str) -> None:
+        super().__init__(initial={"workplace": workplace, "activity": activity})
+        places = {each.workplace.code: each.workplace.name for each in rows}
+        activities = {each.activity.code: each.activity.name for each in rows}
+        for name, choices in (("workplace", places), ("activity", activities)):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = [("", _("Alle")), *sorted(choices.items(), key=lambda each: each[1])]
 
 
 class PlanNeedForm(forms.Form):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
+from urllib.parse import urlencode
 
-import numpy as np
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -14,17 +14,20 @@ from django.utils.translation import gettext_lazy
 
 from indgang.core.clock import COPENHAGEN, day_of
 from indgang.entry.models import Queue
-from indgang.office.planning import week_pictures
+from indgang.office.shifts.coverage_pictures import CoveragePictures
+from indgang.office.shifts.forms import CoverageForm
 from indgang.office.shifts.need_words import source_words
 from indgang.plots.numbers import ValueUnit
-from indgang.plots.plot import HeatPlot, PlotMoment, Series, TimePlot
-from indgang.staffing.shifts.checker import PlanCost, cost, staffed
-from indgang.staffing.shifts.problem import UnusableProblem
+from indgang.plots.plot import PlotMoment, Series, TimePlot
+from indgang.staffing.shifts.checker import PersonShare, PlanCost, cost, shares
+from indgang.staffing.shifts.problem import HOUR, UnusableProblem
 from indgang.staffing.shifts.wire import gap
 from indgang.workforce.models import PlannedShift, PlanRun, ShiftPlan
-from indgang.workforce.shift_words import when, wish_of_day
-from indgang.workforce.shifts import rule_words, wishes
+from indgang.workforce.shift_words import parts_of, when, wish_of_day
+from indgang.workforce.shifts import coverage, rule_words, wishes
+from indgang.workforce.shifts.coverage import CoverageRow
 from indgang.workforce.shifts.need_sources import sources
+from indgang.workforce.shifts.published import PARTS
 from indgang.workforce.shifts.question import PlanQuestion
 
 STATES: dict[str, str | Promise] = {
@@ -54,6 +57,35 @@ class PersonWeek:
     name: str
     cells: list[str]
     hours: float
+    share: PersonShare | None
+    """Of late shifts and of time off the phone; None when the plan cannot be worked out."""
+
+    @property
+    def off_phone_hours(self) -> tuple[float, float] | None:
+        """Given and agreed in the plan; None when none is agreed."""
+        if self.share is None or not self.share.agreed_off_phone:
+            return None
+        return self.share.off_phone / HOUR, self.share.agreed_off_phone / HOUR
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftOfDay:
+    """A shift of a day: a person, where they work, and what they do from when to when."""
+
+    name: str
+    workplace: str
+    parts: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanChoice:
+    """What of a plan is shown: a week by its number, or a day; and a workplace and an activity by their codes, "" for
+    all of them. For a week and day that the plan does not have, it is the week of today, or the first."""
+
+    week: int | None = None
+    day: date | None = None
+    workplace: str = ""
+    activity: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +103,16 @@ class PersonWishes:
 class PlanPage:
     """A plan as a planner sees it, one week at a time."""
 
-    def __init__(self, plan: ShiftPlan, at: datetime, week: int | None = None) -> None:
-        """`week` is a number; for None, or one that the plan does not have, it is the week of today, or the first."""
-        self.plan, self.at = plan, at
+    def __init__(self, plan: ShiftPlan, at: datetime, choice: PlanChoice | None = None) -> None:
+        self.plan, self.at, self.choice = plan, at, choice or PlanChoice()
         self.asked = PlanQuestion(plan, at)
         days = (plan.last - plan.first).days + 1
         self.weeks = list(range((days + _WEEK - 1) // _WEEK))
-        wanted = (day_of(at) - plan.first).days // _WEEK if week not in self.weeks else week
-        self.week = wanted if wanted in self.weeks else 0
+        day, week = self.choice.day, self.choice.week
+        self.day = day if day is not None and plan.first <= day <= plan.last else None
+        if self.day is not None or week not in self.weeks:
+            week = ((self.day or day_of(at)) - plan.first).days // _WEEK
+        self.week = week if week in self.weeks else 0
 
     @property
     def state(self) -> str | Promise:
@@ -91,13 +125,28 @@ class PlanPage:
         return [each for number in range(_WEEK) if (each := first + timedelta(days=number)) <= self.plan.last]
 
     @property
-    def headings(self) -> list[str]:
-        return [f"{date_format(each, 'D')} {each.day}.{each.month}." for each in self.days]
+    def headings(self) -> list[tuple[str, str]]:
+        """The address of each day of the week, and its short name."""
+        return [
+            (self._address(day=each.isoformat()), f"{date_format(each, 'D')} {each.day}.{each.month}.")
+            for each in self.days
+        ]
 
     @property
-    def week_choices(self) -> list[tuple[int, str]]:
-        """Number and first day of each week."""
-        return [(each, date_format(self.plan.first + timedelta(days=each * _WEEK), "j. F")) for each in self.weeks]
+    def week_choices(self) -> list[tuple[str, str, bool]]:
+        """The address and the first day of each week, and whether it is the one that is shown."""
+        return [
+            (
+                self._address(week=each), date_format(self.plan.first + timedelta(days=each * _WEEK), "j. F"),
+                each == self.week and self.day is None,
+            )
+            for each in self.weeks
+        ]  # fmt: skip
+
+    def _address(self, **shown: object) -> str:
+        """The query of another week or day, of the same workplace and activity."""
+        kept = {"workplace": self.choice.workplace, "activity": self.choice.activity}
+        return "?" + urlencode(shown | {name: code for name, code in kept.items() if code})
 
     @cached_property
     def rows(self) -> list[PersonWeek]:
@@ -112,10 +161,32 @@ class PlanPage:
         return [
             PersonWeek(
                 self.asked.names[key], [cells.get((int(key), day), "") for day in self.days],
-                sum(shift.length for shift in shifts) / 4,
+                sum(shift.length for shift in shifts) / HOUR, self._shares.get(key),
             )
             for key, shifts in self.asked.value.items()
         ]  # fmt: skip
+
+    @cached_property
+    def _shares(self) -> dict[str, PersonShare]:
+        return {} if self.fault else shares(self.asked.problem, self.asked.value)
+
+    @property
+    def has_off_phone(self) -> bool:
+        """Whether time off the phone is agreed with somebody."""
+        return any(each.agreed_off_phone for each in self._shares.values())
+
+    @cached_property
+    def day_rows(self) -> list[ShiftOfDay]:
+        """The shifts of the day that is shown, with their parts, by their beginnings."""
+        if self.day is None:
+            return []
+        starts = datetime.combine(self.day, time(0), COPENHAGEN)
+        ends = datetime.combine(self.day + timedelta(days=1), time(0), COPENHAGEN)
+        rows = self.plan.shifts.filter(starts_at__gte=starts, starts_at__lt=ends).order_by("starts_at", "person__name")
+        return [
+            ShiftOfDay(row.person.name, row.workplace.name, parts_of(row))
+            for row in rows.select_related("person", "workplace").prefetch_related(*PARTS)
+        ]
 
     @cached_property
     def fixed(self) -> list[tuple[PlannedShift, str]]:
@@ -180,50 +251,32 @@ class PlanPage:
         found = (
             (_("Betalt arbejdstid"), self.cost.paid), (_("Tid, hvor der mangler nogen"), self.cost.understaffed),
             (_("Ønsker, der ikke er opfyldt"), self.cost.wishes), (_("Dage, der er lavet om"), self.cost.changes),
+            (_("Sene vagter og weekendvagter ud over en lige fordeling"), self.cost.late),
+            (_("Aftalt tid væk fra telefonen, der ikke er plads til"), self.cost.off_phone),
         )  # fmt: skip
         return [(name, price) for name, price in found if price]
 
     @property
     def missing_hours(self) -> float:
-        return self.cost.short / 4 if self.cost else 0.0
+        return self.cost.short / HOUR if self.cost else 0.0
 
     @cached_property
-    def plot(self) -> TimePlot | None:
-        """Need and staffing of the week, all activities and workplaces together, by the hour."""
-        if self.fault or not self.plan.needs.exists():
+    def coverage(self) -> list[CoverageRow]:
+        """Where and at what people are needed in the plan, and how many hours are missing; the worst first."""
+        return [] if self.fault else coverage.rows(self.asked)
+
+    @cached_property
+    def coverage_form(self) -> CoverageForm | None:
+        """Which of them the plots show; None when there is no choice."""
+        if len(self.coverage) < 2:
             return None
-        problem = self.asked.problem
-        there = staffed(problem, self.asked.value)
-        wanted = [sum(row[at] for row in problem.need.values()) for at in range(problem.quarters)]
-        held = [sum(there[key][at] for key in problem.need) for at in range(problem.quarters)]
-        without = [sum(row[at] for row in self.asked.base_need.values()) for at in range(problem.quarters)]
-        moments: list[PlotMoment] = []
-        base: list[float | None] = []
-        need: list[float | None] = []
-        staff: list[float | None] = []
-        was_open = False
-        for day in self.days:
-            when = self.asked.calendar.days[self.asked.calendar.number_of(day)]
-            for quarter in range(when.start, when.end, 4):
-                has_people = any(wanted[quarter : quarter + 4]) or any(held[quarter : quarter + 4])
-                if not has_people and not was_open:
-                    continue
-                at = datetime.combine(day, datetime.min.time()) + timedelta(minutes=15 * when.on_the_wall(quarter))
-                moments.append(PlotMoment(at, f"{date_format(day, 'D')} {at:%H.%M}"))
-                # a gap in the lines where nobody is needed or there: the days are not joined
-                need.append(sum(wanted[quarter : quarter + 4]) / 4 if has_people else None)
-                base.append(sum(without[quarter : quarter + 4]) / 4 if has_people else None)
-                staff.append(sum(held[quarter : quarter + 4]) / 4 if has_people else None)
-                was_open = has_people
-        series = [Series(_("Behov"), tuple(need)), Series(_("På arbejde"), tuple(staff))]
-        if self.asked.base_need:
-            series.append(Series(_("Behov uden svind og sygdom"), tuple(base)))
-        return TimePlot(
-            title=_("Behov og bemanding"),
-            about=_("Hvor mange der er brug for, og hvor mange der er på arbejde, time for time i ugen"),
-            unit=ValueUnit.COUNT, when=_("Tid"), moments=tuple(moments),
-            series=tuple(series),
-        ) if moments else None  # fmt: skip
+        return CoverageForm(self.coverage, workplace=self.choice.workplace, activity=self.choice.activity)
+
+    @cached_property
+    def pictures(self) -> CoveragePictures | None:
+        """Need and people at work on the days that are shown, of the rows that are chosen together."""
+        rows = coverage.chosen(self.coverage, self.choice.workplace, self.choice.activity)
+        return CoveragePictures(self.asked, rows, [self.day] if self.day else self.days) if rows else None
 
     @cached_property
     def need_sources(self) -> list[str]:
@@ -231,28 +284,6 @@ class PlanPage:
         rows = self.plan.needs.select_related("activity", "workplace")
         names = dict(Queue.objects.filter(centre=self.plan.centre_id).values_list("code", "name"))
         return [source_words(*each, names) for each in sources(rows)]
-
-    @cached_property
-    def heat(self) -> HeatPlot | None:
-        """People more (or fewer) than needed in each half-hour of the week, all activities and workplaces together."""
-        if self.plot is None:
-            return None
-        problem = self.asked.problem
-        there = staffed(problem, self.asked.value)
-        held, wanted, quarters = (np.zeros((len(self.days), 48)) for _ in range(3))
-        for row, day in enumerate(self.days):
-            when = self.asked.calendar.days[self.asked.calendar.number_of(day)]
-            for quarter in range(when.start, when.end):
-                slot = when.on_the_wall(quarter) // 2
-                held[row, slot] += sum(there[key][quarter] for key in problem.need)
-                wanted[row, slot] += sum(need[quarter] for need in problem.need.values())
-                quarters[row, slot] += 1
-        held, wanted = (each / np.maximum(quarters, 1) for each in (held, wanted))
-        return week_pictures.of_days(
-            self.days, held - wanted, _("Flere eller færre end nødvendigt"),
-            _("Hvor mange flere på arbejde end behovet i hver halve time; minus er dem, der mangler"),
-            is_open=(wanted > 0) | (held > 0), is_signed=True,
-        )  # fmt: skip
 
     @cached_property
     def run(self) -> RunShown | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -18,11 +19,12 @@ from indgang.accounts.gate import person_of, requires
 from indgang.accounts.permissions import Permission as P
 from indgang.catalogue.models import ContactCentre
 from indgang.core import clock
+from indgang.core.text import whole_number
 from indgang.office.shifts import access
 from indgang.office.shifts.forms import NewPlanForm, PlanNeedForm, PricesForm, RunForm
 from indgang.office.shifts.meeting_forms import FixedShiftForm, HeldShiftForm
 from indgang.office.shifts.need_form import ForecastNeedForm
-from indgang.office.shifts.plan_page import STATES, PlanPage
+from indgang.office.shifts.plan_page import STATES, PlanChoice, PlanPage
 from indgang.planning import shift_need, targets
 from indgang.ui.refusals import refusals_as_messages, refusals_on_form
 from indgang.workforce.models import ShiftPlan
@@ -197,8 +199,7 @@ def plan_page(
     status: int = 200,
 ) -> HttpResponse:
     """The page of a plan, with the forms that were sent and refused."""
-    week = request.GET.get("week", "")
-    page = PlanPage(shown, clock.now(), int(week) if week.isascii() and week.isdigit() and len(week) < 3 else None)
+    page = PlanPage(shown, clock.now(), _choice(request))
     context: dict[str, Any] = {"page": page, "plan": shown}
     if shown.is_draft:
         people = access.contracted_in(shown)
@@ -209,3 +210,13 @@ def plan_page(
             "run_form": run_form or RunForm(plan=shown), "forecast_form": forecast_form or ForecastNeedForm(plan=shown),
         }  # fmt: skip
     return render(request, "office/shifts/plan.html", context, status=status)
+
+
+def _choice(request: HttpRequest) -> PlanChoice:
+    """What of the plan is shown; what cannot be read is left out."""
+    week, day, workplace, activity = (request.GET.get(name, "") for name in ("week", "day", "workplace", "activity"))
+    try:
+        chosen = date.fromisoformat(day)
+    except ValueError:
+        chosen = None
+    return PlanChoice(whole_number(week), chosen, workplace, activity)

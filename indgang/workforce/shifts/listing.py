@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import asdict, fields
 from datetime import datetime, timedelta
 from typing import Any
 
 from indgang.accounts.models import Person
 from indgang.core.clock import day_of, local_text
-from indgang.staffing.shifts.checker import cost
-from indgang.staffing.shifts.problem import ShiftPrices
+from indgang.staffing.shifts.checker import PlanCost, cost, shares
+from indgang.staffing.shifts.problem import HOUR, ShiftPrices
 from indgang.staffing.shifts.wire import gap
 from indgang.workforce.models import (
     LeaveRequest,
@@ -23,7 +23,7 @@ from indgang.workforce.models import (
     WorkContract,
     Workplace,
 )
-from indgang.workforce.shifts import wishes
+from indgang.workforce.shifts import coverage, wishes
 from indgang.workforce.shifts.published import PARTS, PublishedShift, published
 from indgang.workforce.shifts.question import PlanQuestion
 from indgang.workforce.shifts.wishes import PlanWishes, WishOutcome
@@ -50,12 +50,15 @@ def meeting(row: ShiftAppointment) -> dict[str, Any]:
 
 
 def run(row: PlanRun) -> dict[str, Any]:
-    """`share` is how much of the work is done, from 0 to 1; `over_bound` how much the plan costs over the bound, as a
-    share of it; `conflict` the person whose rules contradict each other, and the rules."""
+    """`share` is how much of the work is done, from 0 to 1; `bound` what any plan costs at least, and `over_bound` how
+    much this one costs over it, as a share of it; `course` how both went while the search did; `conflict` the person
+    whose rules contradict each other, and the rules."""
     over = None if row.cost is None or not row.course else gap(row.cost, row.bound)
     is_impossible = row.state == PlanRun.State.IMPOSSIBLE
     return {
-        "run": row.pk, "state": row.state, "share": row.share, "cost": row.cost, "over_bound": over,
+        "run": row.pk, "state": row.state, "share": row.share, "cost": row.cost, "bound": row.bound,
+        "over_bound": over,
+        "course": [{"seconds": seconds, "cost": cost, "bound": bound} for seconds, cost, bound in row.course],
         "asked_at": local_text(row.asked_at), "ended_at": local_text(row.ended_at) if row.ended_at else None,
         "conflict": _conflict(row) if is_impossible else None,
     }  # fmt: skip
@@ -67,13 +70,20 @@ def _conflict(row: PlanRun) -> dict[str, Any]:
 
 
 def made_plan(row: ShiftPlan, at: datetime) -> dict[str, Any]:
-    """A plan with its last run, the hours of people that it lacks, what it costs, and the rules that it breaks, each
-    with the person and the day. Raises UnusableProblem."""
+    """A plan with its last run, the hours of people that it lacks, in all and where and at what, what it costs, in all
+    and by kind, and the rules that it breaks, each with the person and the day. Raises UnusableProblem."""
     asked, last = PlanQuestion(row, at), row.runs.first()
     price = cost(asked.problem, asked.value)
     return plan(row) | {
-        "run": run(last) if last else None, "missing_hours": price.short / 4, "cost": price.total,
-        "shifts": row.shifts.count(),
+        "run": run(last) if last else None, "missing_hours": price.short / HOUR,
+        "missing": [
+            {
+                "activity": each.activity.code, "workplace": each.workplace.code, "needed_hours": each.needed_hours,
+                "missing_hours": each.missing_hours,
+            }
+            for each in coverage.rows(asked)
+        ],
+        "cost": price.total, "costs": _costs(price), "shares": person_shares(asked), "shifts": row.shifts.count(),
         "broken": [
             {
                 "person": asked.people[int(each.person)].username, "rule": each.rule,
@@ -82,6 +92,41 @@ def made_plan(row: ShiftPlan, at: datetime) -> dict[str, Any]:
             for each in (asked.breaches() if row.shifts.exists() else [])
         ],
     }  # fmt: skip
+
+
+def _costs(price: PlanCost) -> dict[str, float]:
+    """In paid quarters; together they are the cost."""
+    return {name: value for name, value in asdict(price).items() if name != "short"}
+
+
+def person_shares(asked: PlanQuestion) -> list[dict[str, Any]]:
+    """For each person, hours of their shifts, late and weekend shifts beside an even share of them, and hours off the
+    phone beside what is agreed. Raises UnusableProblem."""
+    found = shares(asked.problem, asked.value)
+    return [
+        {
+            "person": person.username, "hours": sum(each.length for each in asked.value[str(pk)]) / HOUR,
+            "late_shifts": found[str(pk)].late, "even_late_shifts": found[str(pk)].even_late,
+            "off_phone_hours": found[str(pk)].off_phone / HOUR,
+            "agreed_off_phone_hours": found[str(pk)].agreed_off_phone / HOUR,
+        }
+        for pk, person in asked.people.items()
+    ]  # fmt: skip
+
+
+def staffing(row: ShiftPlan, at: datetime) -> list[dict[str, Any]]:
+    """By day, activity and workplace the people needed and at work in each quarter from midnight. Raises
+    UnusableProblem."""
+    asked = PlanQuestion(row, at)
+    return [
+        {
+            "day": day.date.isoformat(), "activity": each.activity.code, "workplace": each.workplace.code,
+            "need": list(each.need[day.start : day.end]), "at_work": list(each.at_work[day.start : day.end]),
+        }
+        for each in coverage.rows(asked)
+        for day in asked.calendar.days
+        if any(each.need[day.start : day.end]) or any(each.at_work[day.start : day.end])
+    ]  # fmt: skip
 
 
 def leave_request(row: LeaveRequest) -> dict[str, Any]:
@@ -136,12 +181,13 @@ def wish(row: TimeWish, outcome: WishOutcome | None) -> dict[str, Any]:
 
 
 def whole_plan(row: ShiftPlan, at: datetime) -> dict[str, Any]:
-    """A plan with its fixed shifts, and with what it makes of wishes. Raises UnusableProblem."""
+    """A plan with its shifts, the people needed and at work, and with what it makes of wishes. Raises
+    UnusableProblem."""
     fixed = row.shifts.filter(is_fixed=True).select_related("person", "workplace")
     wished = wishes.of_plan(PlanQuestion(row, at))
     return made_plan(row, at) | {
         "shifts": plan_shifts(row), "fixed_shifts": [fixed_shift(each) for each in fixed], "prices": prices(row),
-        "people": [plan_wishes(each) for each in wished],
+        "staffing": staffing(row, at), "people": [plan_wishes(each) for each in wished],
     }  # fmt: skip
 
 

@@ -221,6 +221,11 @@ class PlanQuestion:
         return self._by_row(lambda each: each.base or each.people)
 
     @cached_property
+    def named_rows(self) -> dict[tuple[str, str], tuple[Workplace, ShiftActivity]]:
+        """The workplace and the activity of each row of the need."""
+        return {(each.workplace.code, each.activity.code): (each.workplace, each.activity) for each in self._need_rows}
+
+    @cached_property
     def _need_rows(self) -> list[PlannedNeed]:
         return list(self.plan.needs.select_related("activity", "workplace"))
 

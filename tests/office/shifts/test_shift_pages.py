@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -11,7 +12,7 @@ from django.test import Client
 from indgang.accounts.models import RoleAssignment
 from indgang.core import clock
 from indgang.entry.models import AgentState, Presence
-from indgang.office.shifts.plan_page import PlanPage
+from indgang.office.shifts.plan_page import PlanChoice, PlanPage
 from indgang.staffing.shifts.activities import ActivityKind
 from indgang.workforce.models import (
     LeaveRequest,
@@ -27,7 +28,7 @@ from indgang.workforce.models import (
 )
 from indgang.workforce.shifts import leave, running, swaps
 from tests.office.conftest import SignIn
-from tests.workforce.shifts.rows import activity, contracts, needed, plan, shift, workplace
+from tests.workforce.shifts.rows import activity, contracts, lacking, needed, plan, shift, workplace
 from tests.world import MORNING, World
 
 PAGES = "/office/shifts/"
@@ -388,8 +389,56 @@ def test_a_plan_opens_on_the_week_of_today_and_says_what_it_costs(world: World, 
     shift(made, world.anna, MORNING + DAY, ActivityKind.PHONE)
     for days, week in ((0, 0), (8, 1), (20, 2), (21, 0), (-3, 0)):
         assert PlanPage(made, MORNING + days * DAY).week == week, days
-    assert [PlanPage(made, MORNING, each).week for each in (2, 9)] == [2, 0]
+    assert [PlanPage(made, MORNING, PlanChoice(each)).week for each in (2, 9)] == [2, 0]
     shown = text(as_person("gerda"), f"{PAGES}plans/{made.pk}/")
     assert "<dt>Betalt arbejdstid</dt> <dd>8</dd>" in shown, "two hours"
     assert "<dt>Tid, hvor der mangler nogen</dt> <dd>32</dd>" in shown, "eight quarters at the price of four"
     assert "Dage, der er lavet om" not in shown
+
+
+def test_a_planner_sees_where_people_lack_and_who_does_what_on_a_day(world: World, as_person: SignIn) -> None:
+    made, gerda = lacking(world), as_person("gerda")
+    page = f"{PAGES}plans/{made.pk}/"
+    shown = text(gerda, page)
+    cell, number = " <td[^>]*>([^<]+)</td>", r" <td[^>]*>([\d,]+)</td>"
+    rows = re.findall(rf'<th scope="row">(\w+)</th>{cell}{number}{number}', shown)
+    assert rows == [("mail", "Norrebro", "2,0", "2,0"), ("phone", "Islands Brygge", "2,0", "0,0")]
+    assert "1 (lige del: 0)" in shown, "Saturday"
+    assert "2,0 af 1,5" in shown, "two hours off the phone; a quarter of six is agreed"
+    assert "<dt>Sene vagter og weekendvagter ud over en lige fordeling</dt> <dd>2</dd>" in shown
+
+    def first_values(**choice: Any) -> list[float | None]:
+        """Need and people at work at ten on Wednesday."""
+        pictures = PlanPage(made, MORNING, PlanChoice(**choice)).pictures
+        assert pictures is not None
+        assert pictures.curve is not None
+        return [each.values[0] for each in pictures.curve.series]
+
+    assert first_values() == [2, 1]
+    assert first_values(activity="mail") == first_values(workplace="norrebro") == [1, 0]
+    assert first_values(activity="phone", day=made.first) == [1, 1]
+    assert first_values(activity="nowhere") == [2, 1]
+    by_hour, by_quarter = (PlanPage(made, MORNING, PlanChoice(day=day)).pictures for day in (None, made.first))
+    assert by_hour is not None
+    assert by_quarter is not None
+    assert by_quarter.curve is not None
+    assert len(by_quarter.curve.moments) == 4 * 2 + 1, "the quarters of two hours, and the end"
+    assert by_hour.heat is not None
+    assert by_hour.heat.values[0] == (-1, 1), "ten o'clock on Wednesday and Saturday"
+    chosen = text(gerda, f"{page}?week=0&workplace=norrebro")
+    assert '<option value="norrebro" selected>' in chosen
+    assert "?day=2026-03-11&amp;workplace=norrebro" in chosen, "the day of the same place"
+    assert "10.00–12.00 phone, 12.00–14.00 off_phone" in text(gerda, f"{page}?day=2026-03-11")
+    assert "Ingen har vagt den dag" in text(gerda, f"{page}?day=2026-03-12")
+
+
+def test_a_plan_shows_how_it_became_better_and_how_near_it_is_to_the_bound(world: World, as_person: SignIn) -> None:
+    made = lacking(world)
+    PlanRun.objects.create(
+        plan=made, state=PlanRun.State.DONE, asked_by="Gerda", asked_at=MORNING, seconds=5, cost=110, bound=100,
+        course=[[1, 150, 100], [2, 120, 100], [3, 110, 100]],
+    )  # fmt: skip
+    shown = text(as_person("gerda"), f"{PAGES}plans/{made.pk}/")
+    assert "Planen koster 110. Ingen plan kan koste mindre end 100. Den ligger højst 10,0 % over den bedste." in shown
+    course = shown[shown.index("Se, hvordan planen blev bedre") :]
+    assert re.findall(r">(\d) s</th> <td[^>]*>([\d,]+)</td>", course) == [("1", "50"), ("2", "20"), ("3", "10")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 from indgang.accounts.models import Person
@@ -88,6 +89,23 @@ def needed(made: ShiftPlan, first: int, last: int, people: float) -> None:
     PlannedNeed.objects.create(
         plan=made, day=made.first, activity=activity(ActivityKind.PHONE), workplace=workplace(), people=row
     )
+
+
+def lacking(world: World) -> ShiftPlan:
+    """A draft in which nobody answers mails at Nørrebro on Wednesday from 10 to 12, while anna answers the phone at
+    Islands Brygge. Somebody is needed there then, but nobody on Saturday, when she is there too. A quarter of her time
+    is to be off the phone; it is two hours of six."""
+    contracts(world, world.anna, off_phone_share=Decimal("0.25"))
+    made = plan(world, ShiftPlan.State.DRAFT)
+    needed(made, 40, 48, 1)
+    mails = [0.0] * 40 + [1.0] * 8 + [0.0] * 48
+    PlannedNeed.objects.create(
+        plan=made, day=made.first, activity=activity(ActivityKind.MAIL), workplace=workplace("norrebro"), people=mails
+    )
+    ten = MORNING + timedelta(minutes=30)
+    shift(made, world.anna, ten, ActivityKind.PHONE, ActivityKind.OFF_PHONE)
+    shift(made, world.anna, ten + timedelta(days=3), ActivityKind.PHONE)
+    return made
 
 
 def two_centres(world: World) -> World:

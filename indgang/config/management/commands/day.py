@@ -43,7 +43,9 @@ def _lines(found: dict[str, Any]) -> list[str]:
         f"{found['centre']} at {found['at'][:16]}, plan {found['plan']}",
         *_so_far(found), "",
         *(f"{each['starts_at'][11:16]}  need {each['need']:5.1f}  at work {each['at_work']:3}"
-          for each in found["quarters"]), "",
+          for each in found["quarters"]),
+        *(f"lacks {each['missing_hours']:.1f} hours: {each['activity']}, {each['workplace']}"
+          for each in found["missing"]), "",
         *(f"{each['starts_at'][11:16]}-{each['ends_at'][11:16]}  {each['person']:20} {each['state']}"
           for each in found["people"]), "",
         *(f"{each['key']:40} {each['text']} ({each['hours']:g} hours)" for each in found["moves"]),
@@ -56,6 +58,8 @@ def _so_far(found: dict[str, Any]) -> list[str]:
     lines = []
     if found["calls"]:
         lines.append("calls: {came:g} came, {expected:g} expected; {left_corrected:g} to come".format(**found["calls"]))
-    if found["adherence"] and found["adherence"]["adherence"] is not None:
-        lines.append(f"adherence: {found['adherence']['adherence']:.0f} % of {found['adherence']['people']} people")
+    if (shifts := found["adherence"]) and shifts["adherence"] is not None:
+        line = f"adherence: {shifts['adherence']:.0f} % of {shifts['people']} people"
+        worked = shifts["conformance"]
+        lines.append(line if worked is None else f"{line}, conformance: {worked:.0f} %")
     return lines

@@ -176,11 +176,25 @@ def plan_lines(found: Mapping[str, Any]) -> list[str]:
     run = found["run"]
     return [
         _line(found),
-        *([f"run {run['run']}: {run['state']}, {100 * run['share']:.0f} %"] if run else []),
+        *([_run_line(run)] if run else []),
         f"lacks {found['missing_hours']:.1f} hours, costs {found['cost']:.0f}",
+        *(f"lacks {each['missing_hours']:.1f} of {each['needed_hours']:.1f} hours: {each['activity']}, "
+          f"{each['workplace']}" for each in found["missing"] if each["missing_hours"]),
+        *(f"costs {price:.0f}: {kind}" for kind, price in found["costs"].items() if price),
         *(f"broken: {each['person']} {each['day']} {each['rule']}" for each in found["broken"]),
         *(f"{'fixed' if each['is_fixed'] else 'shift'} {each['shift']:>6}: {each['person']:20} "
           f"{each['starts_at'][:16]}-{each['ends_at'][11:16]} {each['workplace']}" for each in found["shifts"]),
+        *(f"share: {each['person']} {each['late_shifts']} late or weekend shifts of {each['even_late_shifts']}, "
+          f"{each['off_phone_hours']:.1f} hours off the phone of {each['agreed_off_phone_hours']:.1f}"
+          for each in found["shares"]),
         *(f"wishes: {each['person']} {each['wishes']}, met {'-' if each['met'] is None else each['met']}"
           for each in found["people"]),
     ]  # fmt: skip
+
+
+def _run_line(run: Mapping[str, Any]) -> str:
+    line = f"run {run['run']}: {run['state']}, {100 * run['share']:.0f} %"
+    if run["over_bound"] is None:
+        return line
+    over = f"at most {100 * run['over_bound']:.1f} % over the best"
+    return f"{line}, cost {run['cost']:.0f}, bound {run['bound']:.0f}, {over}"
