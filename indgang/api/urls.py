@@ -26,6 +26,7 @@ from indgang.api.openapi import openapi
 from indgang.api.planning import runs, scenario, scenario_list, simulated_day, staffing_need
 from indgang.api.rollout import rollout, rollout_list
 from indgang.api.shifts import shifts
+from indgang.api.simulations import simulation
 from indgang.api.sms_reports import sms_reports
 from indgang.api.switchovers import old_numbers, switchovers
 
@@ -54,6 +55,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("gaps/measures/", gap_measures, name="gap-measures"),
     path("staffing-need/", staffing_need, name="staffing-need"),
     path("described-day/", simulated_day, name="described-day"),
+    path("simulations/", simulation, name="simulations"),
     path("scenarios/", scenario_list, name="scenarios"),
     path("scenarios/<int:pk>/", scenario, name="scenario"),
     path("scenarios/<int:pk>/runs/", runs, name="scenario-runs"),

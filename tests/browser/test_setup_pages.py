@@ -97,7 +97,7 @@ def _programme_pages() -> Iterator[str]:
     yield from ("office/switchover/", "office/switchover/new/", "office/switchover/contacts/")
     yield from ("office/switchover/old-numbers/", "office/switchover/old-addresses/new/", "office/imports/")
     yield from ("office/planning/scenarios/new/", f"office/planning/scenarios/{_one(Scenario).pk}/")
-    yield "office/planning/described-day/?calls=9&mails=2&chats=2&passed_on=20"
+    yield from ("office/planning/described-day/?calls=9&mails=2&passed_on=20", "office/planning/studies/second-level/")
     yield from ("office/shifts/tmf/meetings/", "office/shifts/tmf/day/", "office/potential/file/")
     yield f"office/segments/{_one(Service).code}/"
     week = f"office/counting/{_one(CountingWeek).pk}"

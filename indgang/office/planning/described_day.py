@@ -8,19 +8,16 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from indgang.accounts.gate import requires
+from indgang.office.planning import studies
 from indgang.office.planning.day_forms import DescribedDayForm
+from indgang.office.planning.played_words import shown
 from indgang.office.planning.words import percent
 from indgang.planning import described_day
 from indgang.planning.rights import PLANNERS
-
-_SHARES = frozenset({"service_level", "abandoned_share", "occupancy", "reached_share"})
-_TIMES = frozenset({"mean_wait", "mean_answered_wait", "mean_asking", "mean_whole_time"})
-_HOUR = 3_600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +35,7 @@ class DayRow:
 def described(request: HttpRequest) -> HttpResponse:
     """Both sides of the day that the address describes. Nothing is played before somebody has asked."""
     form = DescribedDayForm(request.GET)
-    context: dict[str, Any] = {"form": form, "replications": described_day.REPLICATIONS}
+    context: dict[str, Any] = {"form": form, "replications": described_day.REPLICATIONS, "studies": studies.NAMES}
     if request.GET and form.is_valid() and form.day is not None:
         found = described_day.as_data(form.day, described_day.play(form.day))
         context |= {
@@ -55,8 +52,8 @@ def _rows(found: Mapping[str, Any]) -> Iterator[DayRow]:
         "mean_wait": _("Ventetid i gennemsnit"), "abandoned_share": _("Lægger på"), "occupancy": _("Belægning"),
     }  # fmt: skip
     for name, said in names.items():
-        alone, whole = (_shown(name, found[side][name]) for side in ("alone", "whole"))
-        yield DayRow(said, alone, whole, _shown(name, found["difference"][name], is_difference=True))
+        alone, whole = (shown(name, found[side][name]) for side in ("alone", "whole"))
+        yield DayRow(said, alone, whole, shown(name, found["difference"][name], is_difference=True))
 
 
 def _tables(found: Mapping[str, Any]) -> Iterator[tuple[str, list[tuple[str, str]]]]:
@@ -67,7 +64,7 @@ def _tables(found: Mapping[str, Any]) -> Iterator[tuple[str, list[tuple[str, str
         "waiting_at_end": _("Venter, når dagen slutter"),
     }  # fmt: skip
     for queue, figures in found["beside"].items():
-        yield headings[queue], [(said, _shown(name, figures[name])) for name, said in work.items()]
+        yield headings[queue], [(said, shown(name, figures[name])) for name, said in work.items()]
     questions = {
         "consulted": _("Opkald, der skal videre"), "reached_share": _("Kollegaen nås med det samme"),
         "mean_asking": _("Det holder medarbejderen optaget"), "mean_whole_time": _("Til den, der ringer, har sit svar"),
@@ -75,7 +72,7 @@ def _tables(found: Mapping[str, Any]) -> Iterator[tuple[str, list[tuple[str, str
     if found["second_level"]:
         yield (
             _("Andet niveau"),
-            [(said, _shown(name, found["second_level"][name])) for name, said in questions.items()],
+            [(said, shown(name, found["second_level"][name])) for name, said in questions.items()],
         )
 
 
@@ -94,27 +91,7 @@ class SeatsRow:
 def _busiest(found: Mapping[str, Any], agents: int) -> Iterator[SeatsRow]:
     for each in found["busiest"]:
         in_time, mean_wait, lost = (
-            _shown(name, each[name]) for name in ("service_level", "mean_wait", "abandoned_share")
+            shown(name, each[name]) for name in ("service_level", "mean_wait", "abandoned_share")
         )
         erlang = percent(each["erlang_service_level"])
         yield SeatsRow(each["agents"], each["agents"] == agents, in_time, mean_wait, lost, erlang)
-
-
-def _shown(name: str, found: Mapping[str, float | None], *, is_difference: bool = False) -> str:
-    """The mean and its interval: `81,2 ± 1,3 %`."""
-    mean, half_width = found["mean"], found["half_width"]
-    if mean is None:
-        return "–"
-    factor, places, said = _unit(name, mean, is_difference)
-    numbers = [number_format(round(factor * each, places), places, force_grouping=True)
-               for each in (mean, half_width) if each is not None]  # fmt: skip
-    return said % {"number": " ± ".join(numbers)}
-
-
-def _unit(name: str, mean: float, is_difference: bool) -> tuple[float, int, str]:
-    """What the figure is multiplied with, its decimal places, and the words around it."""
-    if name in _SHARES:
-        return 100.0, 1, _("%(number)s procentpoint") if is_difference else "%(number)s\N{NO-BREAK SPACE}%%"
-    if name not in _TIMES:
-        return 1.0, 1, "%(number)s"
-    return (1.0, 0, _("%(number)s sekunder")) if abs(mean) < _HOUR else (1 / _HOUR, 1, _("%(number)s timer"))

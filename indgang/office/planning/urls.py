@@ -2,11 +2,21 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from indgang.office.planning import assumptions, described_day, forecast, handover, need, rollout_moves, scenarios
+from indgang.office.planning import (
+    assumptions,
+    described_day,
+    forecast,
+    handover,
+    need,
+    rollout_moves,
+    scenarios,
+    studies,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("need/", need.calculator, name="staffing-need"),
     path("described-day/", described_day.described, name="described-day"),
+    path("studies/<slug:code>/", studies.study, name="simulation-study"),
     path("assumptions/", assumptions.assumptions, name="staffing-assumptions"),
     path("assumptions/<slug:code>/", assumptions.assumption, name="staffing-assumption"),
     path("scenarios/", scenarios.overview, name="scenarios"),

@@ -18,14 +18,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from indgang.core import compiled
-from indgang.planning import described_day
+from indgang.planning import described_day, simulations
 from indgang.staffing.need import Impossible
-from indgang.staffing.twin import data
 from indgang.staffing.twin.pooling import pooling_gain
 from indgang.staffing.twin.presets import POOLED, PRESETS
 from indgang.staffing.twin.result import Estimated, TwinComparison, TwinResult
 from indgang.staffing.twin.scenario import BadScenario, TwinScenario
-from indgang.staffing.twin.simulation import run
 
 _DAY = "day"
 _SHARES = ("service_level", "abandoned_share", "occupancy", "reached_share", "erlang_service_level")
@@ -67,14 +65,13 @@ class Command(BaseCommand):
             return
         try:
             scenarios = PRESETS.get(options["scenario"]) or _read(Path(options["scenario"]))
-            results = [run(each, options["replications"], options["seed"]) for each in scenarios]
+            results = simulations.play(scenarios, options["replications"], options["seed"])
         except BadScenario as error:
             raise CommandError(str(error), returncode=2) from error
-        comparisons = [TwinComparison(results[0], other) for other in results[1:]]
         if options["json"]:
-            self.stdout.write(json.dumps(_as_data(results, comparisons), ensure_ascii=False, indent=2))
+            self.stdout.write(json.dumps(simulations.as_data(results), ensure_ascii=False, indent=2))
         else:
-            self.stdout.write("\n".join(_lines(results, comparisons)))
+            self.stdout.write("\n".join(_lines(results, simulations.comparisons(results))))
 
     def _describe(self, options: dict[str, Any]) -> None:
         given = {name: value for name, _sign, value in (each.partition("=") for each in options["set"])}
@@ -117,21 +114,12 @@ class Command(BaseCommand):
 
 def _read(path: Path) -> Sequence[TwinScenario]:
     try:
-        read = json.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise BadScenario(f"{path}: no preset and no file that can be read; presets: {', '.join(PRESETS)}") from error
     except ValueError as error:
         raise BadScenario(f"{path}: this is no JSON ({error})") from error
-    several = read.get("scenarios") if isinstance(read, dict) else None
-    found = [data.parse(each) for each in (several if isinstance(several, list) else [read])]
-    if not found:
-        raise BadScenario(f"{path}: there is no scenario in it")
-    return found
-
-
-def _as_data(results: Sequence[TwinResult], comparisons: Sequence[TwinComparison]) -> dict[str, Any]:
-    differences = [{"scenario": each.other.scenario.code, **each.differences()} for each in comparisons]
-    return {"results": [each.as_data() for each in results], "differences": differences}
+    return simulations.read(text)
 
 
 def _lines(results: Sequence[TwinResult], comparisons: Sequence[TwinComparison]) -> list[str]:
