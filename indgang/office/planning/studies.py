@@ -40,10 +40,8 @@ _FIGURES: Mapping[str, str | Promise] = {
     "abandoned_share": gettext_lazy("Lægger på"), "occupancy": gettext_lazy("Belægning"),
 }  # fmt: skip
 _OF_QUESTIONS: Mapping[str, str | Promise] = {
-    "reached_share": gettext_lazy("Kollegaen nås med det samme"),
-    "mean_asking": gettext_lazy("Det holder medarbejderen optaget"),
-    "mean_whole_time": gettext_lazy("Til den, der ringer, har sit svar"),
-    "service_level": gettext_lazy("Besvaret i tide"), "occupancy": gettext_lazy("Belægning"),
+    "reached_share": gettext_lazy("Nås med det samme"), "mean_asking": gettext_lazy("Optager medarbejderen"),
+    "mean_whole_time": gettext_lazy("Til svaret er givet"), "service_level": gettext_lazy("Besvaret i tide"),
 }  # fmt: skip
 
 
