@@ -42,6 +42,7 @@ from tests.browser.conftest import DESKTOP, NARROW
 from tests.feedback import spoken
 from tests.office import decided
 from tests.programme.switchover import made
+from tests.workforce.shifts.rows import lacking
 from tests.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -61,9 +62,10 @@ def test_every_page_of_the_set_up_is_accessible_and_fits(new_page: Callable[...,
     CaseAgreement.objects.create(name="Byggesager", adapter=CaseAgreement.Adapter.REST).units.add(world.units["cby"])
     feedback_answers.seed({"finn": world.finn}, at=at)
     spoken.without_call(world, at=at)
+    plan = f"office/shifts/plans/{lacking(world).pk}/"
     page = new_page(person=world.finn)
     wrong: list[str] = []
-    for address in _pages():
+    for address in (*_pages(), plan, f"{plan}?day=2026-03-11&workplace=norrebro"):
         answer = page.goto(f"/{address}")
         assert answer is not None
         assert answer.status == 200, address

@@ -57,15 +57,6 @@ class PersonWeek:
     name: str
     cells: list[str]
     hours: float
-    share: PersonShare | None
-    """Of late shifts and of time off the phone; None when the plan cannot be worked out."""
-
-    @property
-    def off_phone_hours(self) -> tuple[float, float] | None:
-        """Given and agreed in the plan; None when none is agreed."""
-        if self.share is None or not self.share.agreed_off_phone:
-            return None
-        return self.share.off_phone / HOUR, self.share.agreed_off_phone / HOUR
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,19 +152,16 @@ class PlanPage:
         return [
             PersonWeek(
                 self.asked.names[key], [cells.get((int(key), day), "") for day in self.days],
-                sum(shift.length for shift in shifts) / HOUR, self._shares.get(key),
+                sum(shift.length for shift in shifts) / HOUR,
             )
             for key, shifts in self.asked.value.items()
         ]  # fmt: skip
 
     @cached_property
-    def _shares(self) -> dict[str, PersonShare]:
-        return {} if self.fault else shares(self.asked.problem, self.asked.value)
-
-    @property
-    def has_off_phone(self) -> bool:
-        """Whether time off the phone is agreed with somebody."""
-        return any(each.agreed_off_phone for each in self._shares.values())
+    def shares(self) -> list[tuple[str, PersonShare]]:
+        """Each person by name, with late and weekend shifts and time off the phone in the whole plan."""
+        found = {} if self.fault else shares(self.asked.problem, self.asked.value)
+        return [(self.asked.names[key], share) for key, share in found.items()]
 
     @cached_property
     def day_rows(self) -> list[ShiftOfDay]:

@@ -93,6 +93,14 @@ class PersonShare:
     """Quarters of them that the contract promises off the phone."""
 
     @property
+    def off_phone_hours(self) -> float:
+        return self.off_phone / _HOUR
+
+    @property
+    def agreed_off_phone_hours(self) -> float:
+        return self.agreed_off_phone / _HOUR
+
+    @property
     def late_beyond(self) -> int:
         return max(0, self.late - self.even_late)
 

@@ -107,8 +107,8 @@ def person_shares(asked: PlanQuestion) -> list[dict[str, Any]]:
         {
             "person": person.username, "hours": sum(each.length for each in asked.value[str(pk)]) / HOUR,
             "late_shifts": found[str(pk)].late, "even_late_shifts": found[str(pk)].even_late,
-            "off_phone_hours": found[str(pk)].off_phone / HOUR,
-            "agreed_off_phone_hours": found[str(pk)].agreed_off_phone / HOUR,
+            "off_phone_hours": found[str(pk)].off_phone_hours,
+            "agreed_off_phone_hours": found[str(pk)].agreed_off_phone_hours,
         }
         for pk, person in asked.people.items()
     ]  # fmt: skip
