@@ -122,6 +122,8 @@ def check_words(check: ReferenceCheck) -> str:
         "resolved": _("%(unit)s: løst i hovedindgang og hos sagsbehandlere giver det hele"),
         "future": _("%(unit)s: digitalt, kontaktcenter og sagsbehandlere giver det hele"),
         "link": _("%(unit)s: løst i hovedindgangen er 1. level gange andelen, der straksafklares"),
+        "weighted": _("%(unit)s: andelen, der straksafklares, er enhedernes, vægtet med deres 1. level"),
+        "topic": _("Refusion, “%(unit)s”: under og over 4 minutter giver det hele"),
     }
     return texts[kind] % {"unit": rest}
 
@@ -177,6 +179,18 @@ def _disputed() -> dict[str, str]:
         "X-22 first level": _("Center for Bygninger, procent af TMF's 1. level"),
         "X-22 tmf": _("Center for Bygninger, procent af TMF"),
         "X-22 all": _("Center for Bygninger, procent af alle"),
+        "X-09 digital": _("Digitalt i alt, det mindste af to angivne tal"),
+        "R-294 tmf": _("Kontaktcentret i TMF: TMF og Øvrige uden det digitale, cirka"),
+        "R-294 bif": _("Kontaktcentret i BIF: KEH uden det, der trækkes fra, cirka"),
+        "X-19 nemrefusion": _("Refusion: det, der forlader sagsbehandlerne, er NemRefusion under 4 minutter"),
+        "X-20 centre": _("Refusion: kontaktcentret er det, KEH løser i dag, uden det digitale; resten bliver i YDS"),
+        "X-23 5200 calls": _("5200: opkald om året, cirka"),
+        "X-23 dialogteam calls": _("Dialogteamet: opkald om året, cirka"),
+        "X-23 both": _("Center for Bygninger: 1. level er 5200 og dialogteamet tilsammen"),
+        "soil mails": _("Jordanmeldelser: mails om året, cirka"),
+        "events first level": _("Arrangementer: 3.000 opkald og 1.500 mails på 1. level"),
+        "events second level": _("Arrangementer: på 2. level om året, cirka"),
+        "events at once": _("Arrangementer: straksafklaret på 1. level, 36 procent af opkald og 29 procent af mails"),
         "X-23 5200": _("5200: straksafklaret, procent, cirka"),
         "X-23 dialogteam": _("Dialogteamet: straksafklaret, procent, cirka"),
         "X-37 written": _("Jordanmeldelser: skriftlige, procent af alle"),

@@ -17,6 +17,7 @@ from indgang.api import (
 from indgang.api.analysis import counting_week, counting_weeks, potential, segments
 from indgang.api.benefits import benefit, benefit_case, benefit_list
 from indgang.api.cases import case, case_list
+from indgang.api.documents import potential_documents
 from indgang.api.entered import entered
 from indgang.api.forecasts import forecast, forecast_list
 from indgang.api.gaps import gap_measures, gaps
@@ -43,6 +44,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("counting-weeks/", counting_weeks, name="counting-weeks"),
     path("counting-weeks/<int:pk>/", counting_week, name="counting-week"),
     path("potential/", potential, name="potential"),
+    path("potential/documents/", potential_documents, name="potential-documents"),
     path("segments/", segments, name="segments"),
     path("benefits/", benefit_list, name="benefits"),
     path("benefits/<int:pk>/", benefit, name="benefit"),

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
@@ -192,15 +193,27 @@ def test_both_misprints_and_all_disagreements_are_said() -> None:
     assert {"sum Henvendelser i alt case_workers", "resolved Henvendelser i alt", "future Øvrige",
             "sum Øvrige i alt future_case_workers"} <= wrong  # fmt: skip
     links = {each.removeprefix("link ") for each in wrong if each.startswith("link")}
-    assert links == {"Rekruttering", "Refusion og sygedagpenge", "BIF øvrige", "ØKF-ydelser (for eksempel brandsyn)"}
+    assert links == {"Rekruttering", "Refusion og sygedagpenge", "BIF øvrige", "BIF i alt", "Øvrige i alt",
+                     "ØKF-ydelser (for eksempel brandsyn)"}  # fmt: skip
     assert {"yds per_year", "yds under_4_min", "yds over_4_min", "yds andet as general"} <= wrong
     assert {"X-12 without other", "X-12 with other", "X-17 cby", "X-21 refund", "X-22 tmf", "X-23 dialogteam",
             "X-37 written"} <= wrong  # fmt: skip
-    assert len(wrong) == 27
+    assert len(wrong) == 31
     assert all(words.check_words(each) for each in reference.checks()), "each has a name on the page"
-    told = StringIO()
-    call_command("potential", "--reference", "--check", stdout=told)
-    assert "Øvrige, future_caseworkers: 1,200 should be 1,300" in told.getvalue()
+    assert "Øvrige, future_caseworkers: 1,200 should be 1,300" in _run("--reference", "--check")
+
+
+def test_every_disagreement_that_readers_of_the_documents_found_is_among_the_checks() -> None:
+    """The rows are those of a check of the documents by other people, made before this one."""
+    fits = {"ok": Fit.EXACT, "rounding": Fit.ROUNDING, "MISMATCH": Fit.MISMATCH}
+    with (Path(__file__).parent / "documents_checks.csv").open(encoding="utf-8", newline="") as opened:
+        found = list(csv.DictReader(opened))
+    there = reference.checks()
+    for row in found:
+        stated, computed, fit = float(row["stated"]), float(row["computed"]), fits[row["result"]]
+        same = (each for each in there if each.fit is fit and abs(each.stated - stated) < 0.05)
+        assert any(abs(each.computed - computed) < 0.06 for each in same), row["id"]
+    assert sum(row["result"] == "MISMATCH" for row in found) == 17
 
 
 def test_the_misprints_mended_every_row_and_sum_fits() -> None:
@@ -348,8 +361,28 @@ def test_the_command_says_what_is_wrong(arguments: list[str]) -> None:
 
 
 def test_the_command_checks_the_reference() -> None:
-    assert "27 mismatch" in _run("--reference", "--check")
-    assert json.loads(_run("--reference", "--json"))["units"][-1]["future"]["case_workers"] == 105_300
+    assert "31 mismatch" in _run("--reference", "--check")
+
+
+def test_the_command_has_the_documents_tables_with_both_shares(world: World) -> None:
+    """Recruitment prints 72 percent resolved at once, and its numbers in table 10-B give 85.82 (X-15)."""
+    found, checked = (json.loads(_run("--reference", *more, "--json")) for more in ((), ("--check",)))
+    assert found["units"][-1]["future"]["case_workers"] == 105_300
+    (unit,) = (each for each in found["units"] if each["unit"] == "Rekruttering")
+    assert (unit["at_once_percent_printed"], unit["at_once_percent"]) == (72, 85.82)
+    tables = {each["table"]: each["rows"] for each in found["counted"]}
+    assert {number: len(rows) for number, rows in tables.items()} == {"10-C": 12, "10-D": 8, "10-E": 7, "10-F": 9}
+    assert sum(each["calls_dialogteam_per_year"] for each in tables["10-C"]) == 7_500
+    assert tables["10-E"][0]["mail_per_year"] is None, "nothing was counted"
+    assert (tables["10-F"][-1]["per_year"], tables["10-D"][2]["first_level_at_once_percent"]) == (3_000, 13)
+    plain = " ".join(_run("--reference").split())
+    assert "Rekruttering 72 85.82" in plain
+    assert "Hvordan foretages indberetning i NemRefusion?; no; 700; 450; 250; 001:4723" in plain
+    client = Client()
+    client.force_login(world.gerda)
+    assert client.get("/api/potential/documents/").json() == found | checked
+    client.force_login(world.anna)
+    assert client.get("/api/potential/documents/").status_code == 403
 
 
 def test_undecided_is_no_number_of_a_rule() -> None:

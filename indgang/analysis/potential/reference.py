@@ -31,9 +31,10 @@ _PRINTED = {
 PARTS = {"Center for Miljøbeskyttelse": 5, "Center for Trafik og Byliv": 4}
 _OTHER_NAME = {"TMF øvrige (KEH)": "TMF-ydelser i KEH"}
 
-
 #: the area of the grand total
 EVERYTHING = "ALL"
+#: the tables of what single services counted, by the number that the requirements give them
+COUNTED = {"building_permits": "10-C", "event_permits": "10-D", "soil_notifications": "10-E", "sickness_refund": "10-F"}
 
 
 class Fit(StrEnum):
@@ -113,9 +114,11 @@ def checks() -> list[ReferenceCheck]:
     """Every check, in order: rows, sums, links between the tables, shares, counts, and readings that disagree."""
     printed = rows()
     by_name = {each.potential.unit.name: each.potential for each in rows(is_corrected=True)}
-    counted = {name: table(name) for name in ("building_permits", "soil_notifications", "event_permits")}
-    read = (_check(*each) for each in disputed.readings(by_name, counted))
-    return [*_row_checks(printed), *_sum_checks(printed), *_links(printed), *_shares(), *_counts(), *read]
+    read = (_check(*each) for each in disputed.readings(by_name, {name: table(name) for name in COUNTED}))
+    return [
+        *_row_checks(printed), *_sum_checks(printed), *_links(printed), *_weighted(printed), *_shares(), *_counts(),
+        *read,
+    ]  # fmt: skip
 
 
 def _check(code: str, about: str, stated: float, computed: float, source: str, within: float = 0.0) -> ReferenceCheck:
@@ -145,9 +148,17 @@ def _sum_checks(printed: Sequence[ReferenceRow]) -> Iterator[ReferenceCheck]:
         yield from _sums(printed[place], printed[place + 1 : place + 1 + parts])
     for each in printed:
         if each.level == "area_total":
-            yield from _sums(each, [row for row in printed if row.potential.unit.area == each.potential.unit.area
-                                    and not row.potential.is_total and not _is_part(printed, row)])  # fmt: skip
+            yield from _sums(each, _of_area(printed, each))
     yield from _sums(printed[-1], [each for each in printed if each.level == "area_total"])
+
+
+def _of_area(printed: Sequence[ReferenceRow], total: ReferenceRow) -> list[ReferenceRow]:
+    """The rows that an area's total adds."""
+    return [
+        each for each in printed
+        if each.potential.unit.area == total.potential.unit.area and not each.potential.is_total
+        and not _is_part(printed, each)
+    ]  # fmt: skip
 
 
 def _is_part(printed: Sequence[ReferenceRow], row: ReferenceRow) -> bool:
@@ -166,12 +177,28 @@ def _sums(total: ReferenceRow, parts: Sequence[ReferenceRow]) -> Iterator[Refere
 
 
 def _links(printed: Sequence[ReferenceRow]) -> Iterator[ReferenceCheck]:
-    """Table 10-B's main entry against the share resolved at once of 10-A (X-15)."""
+    """Table 10-B's main entry against the share resolved at once of 10-A (X-15), which is printed in whole percent."""
     for each in printed:
-        if each.at_once_percent is not None and each.level != "area_total":
-            computed = rounded(each.potential.first_level * each.at_once_percent / 100)
-            yield _check(f"link {each.potential.unit.name}", "10-B main entry = 10-A first level × share at once",
-                         each.potential.main_entry, computed, each.source, within=50)  # fmt: skip
+        if each.at_once_percent is not None:
+            first = each.potential.first_level
+            yield _check(
+                f"link {each.potential.unit.name}", "10-B main entry = 10-A first level × share at once",
+                each.potential.main_entry, rounded(first * each.at_once_percent / 100), each.source,
+                within=max(50, first / 200),
+            )  # fmt: skip
+
+
+def _weighted(printed: Sequence[ReferenceRow]) -> Iterator[ReferenceCheck]:
+    """The share of an area in 10-A against those of its units, weighted by their first level."""
+    for area in printed:
+        if area.level == "area_total" and area.at_once_percent is not None:
+            parts = [
+                (each.potential.first_level, each.at_once_percent) for each in _of_area(printed, area)
+                if each.at_once_percent is not None
+            ]  # fmt: skip
+            share = sum(number * percent for number, percent in parts) / sum(number for number, _percent in parts)
+            yield _check(f"weighted {area.potential.unit.name}", "share at once = that of its units, weighted",
+                         area.at_once_percent, round(share, 2), area.source, within=0.5)  # fmt: skip
 
 
 def _shares() -> Iterator[ReferenceCheck]:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from indgang.office.potential import rules, views
+from indgang.office.potential.documents import documents
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.potential, name="potential"),
@@ -16,5 +17,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rules/<slug:code>/", rules.edit, name="potential-rules-edit"),
     path("rules/<slug:code>/draft/", rules.draft, name="potential-rules-draft"),
     path("rules/<slug:code>/text/", rules.edit_text, name="potential-rules-text"),
-    path("documents/", views.documents, name="potential-documents"),
+    path("documents/", documents, name="potential-documents"),
 ]

@@ -1,4 +1,4 @@
-"""Who could answer what is asked: registrations or a file by the rules, and the documents' tables with checks."""
+"""Who could answer what is asked: registrations, a counting week, an import or a file by the rules."""
 
 from __future__ import annotations
 
@@ -17,16 +17,15 @@ from indgang.accounts.permissions import Permission as P
 from indgang.accounts.submission import own_transactions
 from indgang.analysis import counted_rows, decided_tables, imported_counts, registrations, words
 from indgang.analysis.counting import rights
-from indgang.analysis.potential import reading, reference
+from indgang.analysis.potential import reading
 from indgang.analysis.potential.decided_rows import DecidedRow
-from indgang.analysis.potential.reference import Fit
 from indgang.core import clock
 from indgang.core.refusals import RefusedChange
 from indgang.history.models import HistoryImport
 from indgang.office.figures.access import centres_seen
-from indgang.office.potential import handover, pictures
+from indgang.office.potential import handover
 from indgang.office.potential.forms import CountFileForm, PotentialFilter
-from indgang.office.potential.results import PotentialRow, flows_title, shown
+from indgang.office.potential.results import shown
 from indgang.plots.numbers import decimal
 from indgang.ui import downloads
 from indgang.ui.pages import render_part_or_page
@@ -145,26 +144,3 @@ def file(request: HttpRequest) -> HttpResponseBase:
                 return _table(context["decided"](counted.lines))
     status = 422 if form.is_bound and (form.errors or "rows" not in context) else 200
     return render(request, "office/potential/file.html", context, status=status)
-
-
-@require_GET
-@requires(P.SEE_FIGURES)
-def documents(request: HttpRequest) -> HttpResponse:
-    """The documents' tables, with their misprints mended, and every check that does not fit."""
-    mended = reference.rows(is_corrected=True)
-    areas = [each.potential for each in mended if each.level == "area_total"]
-    # the parts stand for a unit that has some
-    units = [each.potential for each in mended
-             if not each.potential.is_total and each.potential.unit.name not in reference.PARTS]  # fmt: skip
-    checks = reference.checks()
-    context = {
-        "rows": [(each, PotentialRow(each.potential)) for each in mended],
-        "misprints": [(unit, decimal(printed, 0), decimal(right, 0))
-                      for unit, _column, printed, right in reference.misprints()],
-        "wrong": [(words.check_words(each), each) for each in checks if each.fit is Fit.MISMATCH],
-        "shares": [(words.check_words(each), each) for each in checks if each.code.startswith("share")],
-        "counts": {fit.value: sum(each.fit is fit for each in checks) for fit in Fit}, "checks": len(checks),
-        "flows": pictures.flows(areas, flows_title()),
-        "by_unit": pictures.by_unit(units),
-    }  # fmt: skip
-    return render(request, "office/potential/documents.html", context)

@@ -142,10 +142,15 @@ def test_the_documents_are_shown_with_what_does_not_fit(as_person: SignIn) -> No
         "56,5",
         "54,8",
         "70,9",
-        "27 stemmer ikke",
+        "31 stemmer ikke",
+        "NemRefusion?</th>",
+        "001:4104",
     ):
         assert said in text
     assert "Rekruttering: løst i hovedindgangen er 1. level gange andelen" in text
+    assert "Center for Bygninger: 1. level er 5200 og dialogteamet tilsammen" in text
+    recruitment = text.split("Rekruttering</th>")[1].split("</tr>")[0]
+    assert {"<td>72</td>", "<td>85,8</td>"} <= set(recruitment.split())
 
 
 def test_a_counting_week_is_decided_by_the_same_rules(as_person: SignIn, world: World) -> None:

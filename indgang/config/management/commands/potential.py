@@ -17,10 +17,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
 from indgang.analysis import count_tables, decided_tables, own_rules, words
-from indgang.analysis.potential import reading, reference
+from indgang.analysis.potential import reading, reference_listing
 from indgang.analysis.potential.classifying import classify
 from indgang.analysis.potential.decided_rows import DecidedRow, decided_rows
-from indgang.analysis.potential.listing import as_data, unit_data
+from indgang.analysis.potential.listing import as_data
 from indgang.analysis.potential.presets import PRESETS
 from indgang.analysis.potential.reading import CountFile
 from indgang.analysis.potential.results import Potential
@@ -48,32 +48,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["reference"]:
-            found = _checked() if options["check"] else _reference()
+            found = reference_listing.of_checks() if options["check"] else reference_listing.of_tables()
         elif options["file"] is None:
             raise CommandError("Name a file, or write --reference.", returncode=2)
         else:
             found = _computed(options)
         self.stdout.write(json.dumps(found, ensure_ascii=False, indent=2) if options["json"] else _said(found))
-
-
-def _reference() -> dict[str, Any]:
-    rows = reference.rows(is_corrected=True)
-    return {
-        "source": "001:1275-1302; 001:1519-1546",
-        "misprints": [{"unit": unit, "column": column, "printed": printed, "should_be": right}
-                      for unit, column, printed, right in reference.misprints()],
-        "units": [unit_data(each.potential) | {"source": each.source} for each in rows],
-    }  # fmt: skip
-
-
-def _checked() -> dict[str, Any]:
-    checks = reference.checks()
-    return {
-        "fits": {fit: sum(each.fit == fit for each in checks) for fit in reference.Fit},
-        "misprints": _reference()["misprints"],
-        "checks": [{"code": each.code, "about": each.about, "stated": each.stated, "computed": each.computed,
-                    "fit": each.fit, "source": each.source} for each in checks],
-    }  # fmt: skip
 
 
 def _computed(options: dict[str, Any]) -> dict[str, Any]:
@@ -157,4 +137,16 @@ def _said(found: dict[str, Any]) -> str:
             f"{name[:40]:40}{each['total']:>9,}{each['today']['main_entry']:>9,}{each['today']['case_workers']:>9,} |"
             f"{future['digital']:>9,}{future['contact_centre']:>9,}{future['case_workers']:>9,}{share:>9}"
         )
-    return "\n".join([head, *rows])
+    return "\n".join([head, *rows, *(_documents(found) if "counted" in found else ())])
+
+
+def _documents(found: dict[str, Any]) -> Iterator[str]:
+    """What the documents print beside tables 10-A and 10-B as units: shares, and the tables of single services."""
+    yield "\nresolved at once, percent of the first level: as 10-A prints it, and as 10-B gives it"
+    for each in found["units"]:
+        if each["at_once_percent_printed"] is not None:
+            yield f"{each['unit'][:40]:40}{each['at_once_percent_printed']:>9.0f}{each['at_once_percent']:>9.2f}"
+    for table in found["counted"]:
+        yield f"\n{table['table']} {table['name']}"
+        yield "; ".join(table["rows"][0])
+        yield from ("; ".join("" if cell is None else str(cell) for cell in row.values()) for row in table["rows"])
