@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -114,6 +114,14 @@ def proposed(services: Iterable[Service], today: date) -> dict[int, tuple[LiveEv
     asked = Question.objects.filter(registered_at__gte=period.start, registered_at__lt=period.end)
     found = _evidence(listed, asked.filter(service__in=listed), period)
     return {each.pk: (found[each.pk], proposals(found[each.pk], each.cases_per_year)) for each in listed}
+
+
+def with_proposals(indicators: Indicators, proposals: Sequence[IndicatorProposal]) -> Indicators | None:
+    """The indicators with what live data propose in their place; None when that is the same."""
+    values = dict(zip(NAMES, indicators.values, strict=True))
+    values |= {each.indicator: each.value for each in proposals if each.value is not None}
+    found = Indicators(**values)
+    return None if found == indicators else found
 
 
 def _evidence(services: list[Service], asked: Any, period: Period) -> dict[int, LiveEvidence]:

@@ -11,9 +11,8 @@ GET /api/segments/                                             the services with
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any
 
 from django.http import Http404, HttpRequest, JsonResponse
 from django.utils import translation
@@ -22,12 +21,10 @@ from django.views.decorators.http import require_GET
 from indgang.accounts.gate import person_of, requires
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
-from indgang.analysis import counted_rows, imported_counts, own_rules, registrations, segmenting, words
-from indgang.analysis.counting import counted, rights
-from indgang.analysis.counting.counted import CountedLine
+from indgang.analysis import counted_rows, imported_counts, own_rules, registrations, segment_listing, words
+from indgang.analysis.counting import listing, rights
 from indgang.analysis.counting.models import CountingWeek
 from indgang.analysis.imported_counts import AssumedOfCounts, ImportedCount
-from indgang.analysis.indicators import IndicatorProposal
 from indgang.analysis.potential.classifying import EnquiryColumns, classify
 from indgang.analysis.potential.listing import as_data
 from indgang.analysis.potential.presets import PRESETS, TMF
@@ -52,21 +49,15 @@ class _Refused(ValueError):
 @require_GET
 @requires(*rights.READERS)
 def counting_weeks(request: HttpRequest) -> JsonResponse:
-    return JsonResponse({"counting_weeks": [_week(each) for each in rights.seen_by(person_of(request))]})
+    """The counting weeks that the person sees."""
+    return JsonResponse({"counting_weeks": listing.of_weeks(list(rights.seen_by(person_of(request))))})
 
 
 @require_GET
 @requires(*rights.READERS)
 def counting_week(request: HttpRequest, pk: int) -> JsonResponse:
-    week = _week_for(person_of(request), pk)
-    found = counted.result(week, today=clock.today())
-    if found is None:
-        return JsonResponse({**_week(week), "total": None, "lines": [], "purposes": []})
-    return JsonResponse({
-        **_week(week), "days": [[day.isoformat(), number] for day, number in found.per_day],
-        "total": _line(found.total), "lines": [_line(each) for each in found.lines],
-        "purposes": [_line(each) for each in found.cross_cutting],
-    })  # fmt: skip
+    """One week with what was counted and what it is in a year."""
+    return JsonResponse(listing.of_week(_week_for(person_of(request), pk), today=clock.today()))
 
 
 def _week_for(person: Person, pk: int) -> CountingWeek:
@@ -74,22 +65,6 @@ def _week_for(person: Person, pk: int) -> CountingWeek:
     if found is None:
         raise Http404
     return found
-
-
-def _week(week: CountingWeek) -> dict[str, Any]:
-    return {
-        "id": week.pk, "title": week.title, "unit": week.unit.name, "first": week.starts_on.isoformat(),
-        "last": week.ends_on.isoformat(), "days_a_year": week.days_a_year,
-    }  # fmt: skip
-
-
-def _line(line: CountedLine) -> dict[str, Any]:
-    year = line.year
-    return {
-        "name": line.name, "counted": year.counted, "a_year": year.year, "low": year.low, "high": year.high,
-        "general_percent": line.general, "resolved_percent": line.resolved, "digital_percent": line.digital,
-        "mean_minutes": line.minutes,
-    }  # fmt: skip
 
 
 # --- potential --------------------------------------------------------------------------------------
@@ -197,20 +172,6 @@ def _imported(request: HttpRequest, person: Person) -> ImportedCount:
 @require_GET
 @requires(*study_rights.READERS)
 def segments(request: HttpRequest) -> JsonResponse:
-    """The services that the person sees, each with what was decided and what live data propose."""
-    services = list(study_rights.services_seen(person_of(request), clock.today()))
-    proposed = segmenting.proposed(services, clock.today())
-    rows = [_segment(each, proposed[each.service.pk][1]) for each in segmenting.overview(services)]
-    return JsonResponse({"services": rows})
-
-
-def _segment(now: segmenting.SegmentedNow, proposals: Sequence[IndicatorProposal]) -> dict[str, Any]:
-    there = now.segment
-    return {
-        "service": now.service.code, "name": now.service.name, "cases_a_year": now.cases,
-        "indicators": dict(zip(segmenting.NAMES, now.indicators.values, strict=True)) if now.indicators else None,
-        "index": now.indicators.index if now.indicators else None,
-        "complexity": there.complexity if there else None, "volume": there.volume if there else None,
-        "is_override": now.is_override, "packages": sorted(there.proposal.packages) if there else [],
-        "proposals": {each.indicator: {"value": each.value, "measured": each.measured} for each in proposals},
-    }  # fmt: skip
+    """The services that the person sees, each with what was decided, printed and proposed by live data."""
+    today = clock.today()
+    return JsonResponse(segment_listing.of_services(study_rights.services_seen(person_of(request), today), today))

@@ -45,4 +45,4 @@ def test_the_command_lists_the_services() -> None:
     call_command("segments", "--json", stdout=out)
     rows = json.loads(out.getvalue())
     assert len(rows) == 77
-    assert next(each for each in rows if each["service"] == "Byggetilladelser mv")["packages"] == ["interviews"]
+    assert next(each for each in rows if each["name"] == "Byggetilladelser mv")["packages"] == ["interviews"]

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import io
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
 from django.test import Client
 
 from indgang.analysis.counting.models import CountedEnquiry
+from indgang.catalogue.models import Unit
 from indgang.core import clock
 from indgang.programme.cases import evaluation, library
 from tests.analysis.weeks import TODAY, tmf_counts
@@ -18,7 +23,15 @@ from tests.world import MORNING, World
 
 pytestmark = pytest.mark.django_db
 __all__ = ["registered"]
+
 ALL = ("cases/", "cases/bc31/", "potential/", "segments/", "counting-weeks/")
+
+
+def told(*arguments: str) -> str:
+    """What a command prints."""
+    out = io.StringIO()
+    call_command(*arguments, stdout=out)
+    return out.getvalue()
 
 
 @pytest.fixture
@@ -94,7 +107,30 @@ def test_a_counting_week_is_read_and_decided(world: World, gerda: Client) -> Non
     assert listed["id"] == found["id"] == week.pk
     assert found["total"]["counted"] == sum(each["counted"] for each in found["lines"]) > 0
     assert gerda.get(f"/api/potential/?week={week.pk}").json()["counted"] > 0
+    assert (listed["people"], listed["rounded_to"], listed["closed_at"], listed["service"]) == (2, 50, None, None)
+    assert listed["marks"] == ["channel", "character", "minutes", "is_resolved", "should_be_digital"]
+    assert (found["factor"], found["confidence"], found["days"]) == (125, 0.95, [["2026-03-09", 0], ["2026-03-10", 3]])
+    assert not found["unit_ended"]
     assert gerda.get("/api/counting-weeks/99999/").status_code == 404
+    for arguments, address in ((), ""), ((str(week.pk),), f"{week.pk}/"):
+        said = json.loads(told("counting", *arguments, "--json"))
+        assert said == gerda.get(f"/api/counting-weeks/{address}").json()
+    plain = told("counting", str(week.pk))
+    assert "a year is the count times 125, rounded to 50" in plain
+    assert plain.splitlines()[-1].split()[:4] == ["in", "all", "3", "400"]
+    assert told("counting").splitlines() == plain.splitlines()[:1]
+    with pytest.raises(CommandError, match="no counting week"):
+        told("counting", "99999")
+
+
+def test_a_week_says_that_its_unit_has_ended_on_page_api_and_command(world: World, gerda: Client) -> None:
+    week = tmf_counts(world)
+    Unit.objects.filter(pk=week.unit_id).update(valid_to=week.ends_on)
+    gerda.force_login(world.finn)
+    found = gerda.get(f"/api/counting-weeks/{week.pk}/").json()
+    assert (found["unit_ended"], found["total"], found["factor"], found["lines"]) == (True, None, None, [])
+    assert "(unit ended)" in told("counting", str(week.pk))
+    assert "ophørte 13.03.2026" in gerda.get(f"/office/counting/{week.pk}/").content.decode()
 
 
 def test_services_have_their_segment_and_proposals(gerda: Client) -> None:

@@ -68,6 +68,11 @@ class CountingWeek(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def unit_ended(self) -> bool:
+        """Whether the unit had an end before or in the week. What was counted stays under it."""
+        return self.unit.valid_to is not None and self.unit.valid_to <= self.ends_on
+
     def asked(self, **marks: Any) -> dict[str, Any]:
         """The marks that the week asks for; the others are kept by nobody."""
         wanted = {

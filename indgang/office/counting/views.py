@@ -237,6 +237,5 @@ def _week(request: HttpRequest, shown: CountingWeek, *, status: int = 200, **mor
         "purpose_form": CountedPurposeForm(), "person_form": CountingPersonForm(),
         "sheet_form": CountingSheetForm(week=shown), "columns": "; ".join(paper.COLUMNS),
         "handed_in": paper.handed_in(shown) if sets_up else (),
-        "unit_ended": shown.unit.valid_to is not None and shown.unit.valid_to <= shown.ends_on,
     }  # fmt: skip
     return render(request, "office/counting/week.html", context | more, status=status)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from indgang.analysis import segments
 from indgang.analysis.indicators import IndicatorProposal
-from indgang.analysis.segmenting import NAMES, SegmentedNow
+from indgang.analysis.segmenting import SegmentedNow, with_proposals
 from indgang.analysis.segments import Indicators, Segment, segment
 from indgang.catalogue.offering import LARGE_FROM
 from indgang.core.text import shorten
@@ -88,14 +88,6 @@ def _row(now: SegmentedNow, proposals: Sequence[IndicatorProposal]) -> SegmentRo
         now.service.name, now.service.code, now.cases or 0, indicators, there, now.is_override,
         with_proposals(indicators, proposals),
     )  # fmt: skip
-
-
-def with_proposals(indicators: Indicators, proposals: Sequence[IndicatorProposal]) -> Indicators | None:
-    """The indicators with what live data propose in their place; None when that is the same."""
-    values = dict(zip(NAMES, indicators.values, strict=True))
-    values |= {each.indicator: each.value for each in proposals if each.value is not None}
-    found = Indicators(**values)
-    return None if found == indicators else found
 
 
 def plot(services: Sequence[SegmentRow]) -> PointPlot:

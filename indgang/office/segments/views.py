@@ -14,13 +14,13 @@ from indgang.accounts.gate import person_of, requires
 from indgang.analysis import indicators, segmenting, segments
 from indgang.analysis.indicators import IndicatorProposal, LiveEvidence
 from indgang.analysis.segment_models import SegmentDecision
-from indgang.analysis.segmenting import SegmentedNow
+from indgang.analysis.segmenting import SegmentedNow, with_proposals
 from indgang.catalogue.offering import LARGE_FROM
 from indgang.core import clock
 from indgang.core.text import folded
 from indgang.feedback.studies import rights
 from indgang.office.segments.forms import SegmentDecisionForm, SegmentFilter, indicator_word
-from indgang.office.segments.rows import SEGMENT_WORDS, SegmentRow, plot, rows, with_proposals
+from indgang.office.segments.rows import SEGMENT_WORDS, SegmentRow, plot, rows
 from indgang.office.studies import access
 from indgang.plots.numbers import decimal
 from indgang.ui.refusals import refusals_on_form

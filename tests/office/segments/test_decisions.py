@@ -123,16 +123,36 @@ def test_one_of_two_services_with_a_name_is_decided_and_the_other_stays(world: W
         assert sorted(each.cases for each in listed if each.name == "Fleksjob") == sorted([cases, 3_256])
 
 
-def test_the_command_lists_decisions_beside_the_documents(world: World) -> None:
+def test_page_api_and_command_say_the_same_of_what_was_decided_printed_and_proposed(
+    as_person: SignIn, world: World
+) -> None:
     service = Service.objects.get(code="arrangement")
     Service.objects.filter(pk=service.pk).update(name="Byggetilladelser mv")
+    _registered(world, 40)
     values = {name: int(value) for name, value in VALUES.items()} | {"complexity": "low", "volume": "", "reason": "x"}
     segmenting.decide(service, values, by=world.hans, at=MORNING)
     told, said = StringIO(), StringIO()
     call_command("segments", "--decided", "--json", stdout=told)
     call_command("segments", "--decided", stdout=said)
-    (row,) = json.loads(told.getvalue())
-    assert (row["service"], row["index"], row["complexity"], row["is_override"]) == ("arrangement", 9, "low", True)
+    finn = as_person("finn")
+    found = finn.get("/api/segments/").json()
+    assert json.loads(told.getvalue()) == found
+    row = next(each for each in found["services"] if each["service"] == "arrangement")
+    assert (row["index"], row["complexity"], row["is_override"], row["packages"]) == (9, "low", True, [])
+    assert row["decision"] == {"by": world.hans.name, "at": MORNING.isoformat(), "reason": "x"}
+    shown = finn.get(PAGE)
+    assert {each["name"]: each["proposed"] for each in shown.context["indicators"]}["Variation"] == 3
+    assert [each["value"] for each in row["proposals"].values()] == [
+        each["proposed"] for each in shown.context["indicators"]
+    ]
+    assert row["evidence"] | {"resolved_percent": 100, "mean_minutes": 4} == row["evidence"]
+    listed = next(each for each in finn.get(LIST).context["rows"] if each.code == "arrangement")
+    assert listed.proposed is not None
+    assert row["proposed"] == {"index": listed.proposed.index, "complexity": "high", "volume": "small"}
+    printed_here = [each for each in found["services"] if each["documents"]]
+    assert len(found["documents_only"]) == 77 - len(printed_here) < 77
+    assert "live data propose enquiries_per_case 2, variation 3: 10  high small" in said.getvalue()
+    assert f"decided 2026-03-11 by {world.hans.name}: x" in said.getvalue()
     printed = next(each for each in segments.on_map(reference.services()) if each.name == "Byggetilladelser mv")
     assert row["documents"]["index"] == printed.indicators.index
     assert f"low small, not the rule's  (documents: {printed.indicators.index}  high" in said.getvalue()
