@@ -7,21 +7,29 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from indgang.analysis import gap_effects
+from django.db.models import Q
+
+from indgang.analysis import gap_effects, page_behaviour, page_visits
 from indgang.analysis.gap_models import GapMeasure
 from indgang.analysis.gap_rows import FoundGaps
 from indgang.analysis.gaps.effect import ChangeEstimate
 from indgang.analysis.gaps.ranking import AnswerGap
+from indgang.analysis.page_behaviour import PageAt, PageBehaviour
+from indgang.measures.period import Period
 
 
-def of_gaps(found: FoundGaps) -> dict[str, Any]:
-    """A number that is too small to be told is null."""
+def of_gaps(found: FoundGaps, period: Period, *, visits: Q, page_at: PageAt) -> dict[str, Any]:
+    """A number that is too small to be told is null. `visits` are the imported visits that are shown with a page;
+    `page_at` says which page of the site a path is."""
     ranked = found.ranked
+    behaviour = page_behaviour.of_pages({each.page for each in ranked.gaps if each.page}, period, page_at)
     return {
         "from": found.first.isoformat(), "to": found.last.isoformat(), "days": ranked.days,
         "questions": ranked.questions,
         "needing_person": ranked.needing_person if ranked.is_person_told else None, "too_small": ranked.too_small,
-        "gaps": [_gap(each, found) for each in ranked.gaps],
+        "gaps": [
+            _gap(each, found) | _on_site(each, found, behaviour.get(each.page), visits) for each in ranked.gaps
+        ],
     }  # fmt: skip
 
 
@@ -36,6 +44,17 @@ def _gap(gap: AnswerGap, found: FoundGaps) -> dict[str, Any]:
         "a_year": _year(gap),
         "saved_enquiries_a_year": asdict(gap.saved) if gap.saved else None,
     }  # fmt: skip
+
+
+def _on_site(gap: AnswerGap, found: FoundGaps, behaviour: PageBehaviour | None, visits: Q) -> dict[str, Any]:
+    """What readers of the gap's page did, and how often it was visited before; None for a gap without a page."""
+    page = found.pages.by_slug.get(gap.page)
+    past = page_visits.of_page(page, visits) if page else None
+    days = {"first": past.first.isoformat(), "last": past.last.isoformat()} if past else {}
+    return {
+        "behaviour": asdict(behaviour) if behaviour else None,
+        "past_visits": asdict(past) | days if past else None,
+    }
 
 
 def _year(gap: AnswerGap) -> dict[str, Any] | None:
@@ -56,8 +75,15 @@ def _measure(measure: GapMeasure, measured: gap_effects.EffectWeeks | None) -> d
         "service": measure.service.code, "purpose": measure.purpose.code if measure.purpose else None,
         "state": measure.state.value,
         "published_on": measure.published_on.isoformat() if measure.published_on else None,
-        "expected_enquiries_a_year": measure.expected, "effect": _effect(measured) if measured else None,
+        "expected_enquiries_a_year": _expected(measure), "effect": _effect(measured) if measured else None,
     }  # fmt: skip
+
+
+def _expected(measure: GapMeasure) -> dict[str, int | None] | None:
+    """What was expected when the measure was decided on."""
+    if measure.expected is None:
+        return None
+    return {"value": measure.expected, "low": measure.expected_low, "high": measure.expected_high}
 
 
 def _effect(measured: gap_effects.EffectWeeks) -> dict[str, Any]:
@@ -65,7 +91,8 @@ def _effect(measured: gap_effects.EffectWeeks) -> dict[str, Any]:
     return {
         "verdict": effect.verdict, "missing": list(effect.missing), "weeks_before": effect.weeks_before,
         "weeks_after": effect.weeks_after, "difference": _change(effect.difference), "series": _change(effect.series),
-        "placebo": _change(effect.placebo), "changed_as_much": effect.as_much, "compared": effect.compared,
+        "placebo": _change(effect.placebo), "drift": _change(effect.drift),
+        "changed_as_much": effect.as_much, "compared": effect.compared,
         "saved_enquiries_a_year": asdict(effect.saved) if effect.saved else None,
         "compared_with": "unit" if measured.is_of_unit else "all",
         "left_out": measured.left_out, "measures_on_the_same": [each.pk for each in measured.others],

@@ -30,10 +30,14 @@ class PastVisits:
     names: tuple[str, ...]
 
 
-def of_page(page: SitePage, person: Person) -> PastVisits | None:
-    """The visits to the addresses that end with the page's own name; of no such address, those to its title. Values of
-    a unit are for those who see their import, values of the whole municipality for everybody. None without any."""
-    seen = Q(unit="") | Q(source__in=imports_of(person).values("pk"))
+def scope_for(person: Person) -> Q:
+    """The values that the person sees: those of the whole municipality, and those of a unit with their import."""
+    return Q(unit="") | Q(source__in=imports_of(person).values("pk"))
+
+
+def of_page(page: SitePage, seen: Q) -> PastVisits | None:
+    """The visits to the addresses that end with the page's own name; of no such address, those to its title. Of the
+    values that `seen` lets through. None without any."""
     visits = PastValue.objects.filter(seen, kind=HistoryImport.Kind.VISITS).select_related("source")
     slug = page.slug
     ends = (f"/{slug}", f"/{slug}/", f"/{slug}.html", f"/{slug}.htm", f"/{slug}.aspx")

@@ -12,18 +12,19 @@ from django.views.decorators.http import require_GET
 
 from indgang.accounts.gate import person_of, requires
 from indgang.accounts.models import Person
-from indgang.analysis import gap_rights, gap_rows, kept_gaps, page_visits
+from indgang.analysis import gap_rights, gap_rows, kept_gaps, page_behaviour, page_visits
 from indgang.analysis.gap_rows import FoundGaps
 from indgang.analysis.gaps.deciding import GapKind
 from indgang.analysis.gaps.ranking import DAYS_A_YEAR, STEP, AnswerGap
 from indgang.core import clock
 from indgang.core.text import shorten
 from indgang.measures.definitions import FEWEST
-from indgang.office.gaps import access, behaviour, words
+from indgang.office.gaps import access, words
 from indgang.office.gaps.forms import GapFilter
 from indgang.office.gaps.words import KIND_WORDS, WHY_WORDS, GapNames
 from indgang.plots.numbers import ValueUnit, decimal
 from indgang.plots.plot import BarPlot, PlotBar
+from indgang.ui.site_pages import page_at
 
 #: bars of the picture; the table has all
 _MOST_BARS = 12
@@ -74,9 +75,10 @@ def gap(request: HttpRequest, code: str) -> HttpResponse:
     row = GapRow(shown, GapNames(found))
     context = {
         "row": row, "form": form, "found": found, "query": request.GET.urlencode(), "plot": _reasons_plot(row),
-        "behaviour": behaviour.of_page(shown.page, form.period) if shown.page else None,
+        "behaviour": page_behaviour.of_pages({shown.page} - {""}, form.period, page_at).get(shown.page),
         "page": (page := found.pages.by_slug.get(shown.page)),
-        "past_visits": page_visits.of_page(page, person) if page else None, "is_page": shown.kind is GapKind.PAGE,
+        "past_visits": page_visits.of_page(page, page_visits.scope_for(person)) if page else None,
+        "is_page": shown.kind is GapKind.PAGE,
         "may_decide": access.services_to_change(person).exists(),
         "measures": gap_rights.measures_for(person).filter(gap=shown.code), "share": form.cleaned_data["share"],
     }  # fmt: skip

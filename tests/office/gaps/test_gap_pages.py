@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import StringIO
 from typing import Any
 
@@ -18,6 +18,8 @@ from indgang.analysis.gap_models import GapMeasure, GapMeasureChange, KeptGaps
 from indgang.core import clock
 from indgang.core.clock import FrozenTime
 from indgang.enquiries.models import ArticleUse, Enquiry, Outcome, Question
+from indgang.feedback import answering, questionnaires
+from indgang.feedback.answering import AnsweredPage
 from indgang.knowledge.models import Helpfulness
 from indgang.knowledge.search import log
 from tests.analysis.asked import ask, each_week
@@ -170,9 +172,25 @@ def test_the_effect_of_a_published_measure_is_estimated_against_other_purposes(
     data = as_person("ida").get("/api/gaps/measures/").json()["measures"][0]["effect"]
     assert (data["verdict"], data["compared"], data["compared_with"]) == ("fewer", 2, "unit")
     assert data["saved_enquiries_a_year"]["low"] > 0
-    said = StringIO()
+    assert data["drift"]["low"] <= 0 <= data["drift"]["high"]
+    said, told = StringIO(), StringIO()
     call_command("gaps", "--measures", stdout=said)
     assert "fewer" in said.getvalue()
+    call_command("gaps", "--measures", "--json", stdout=told)
+    assert json.loads(told.getvalue()) == as_person("ida").get("/api/gaps/measures/").json()
+
+
+def test_programs_are_told_how_many_older_measures_there_are(
+    as_person: SignIn, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    about = {"kind": "page", "service": world.services["byggetilladelse"], "owner": world.ida, "created_by": world.ida}
+    for number in range(3):
+        GapMeasure.objects.create(**about, title=f"Tiltag {number}", created_at=MORNING - timedelta(days=number),
+                                  expected=100, expected_low=50, expected_high=150)  # fmt: skip
+    monkeypatch.setattr("indgang.api.gaps.MOST", 2)
+    found = as_person("hans").get("/api/gaps/measures/").json()
+    assert ([each["title"] for each in found["measures"]], found["left_out"]) == (["Tiltag 0", "Tiltag 1"], 1)
+    assert found["measures"][0]["expected_enquiries_a_year"] == {"value": 100, "low": 50, "high": 150}
 
 
 def test_other_programs_get_the_same_gaps(as_person: SignIn, asked: KnowledgeWorld) -> None:
@@ -186,6 +204,40 @@ def test_other_programs_get_the_same_gaps(as_person: SignIn, asked: KnowledgeWor
     plain = StringIO()
     call_command("gaps", stdout=plain)
     assert "topic-varmepump" in plain.getvalue()
+
+
+def test_visits_that_went_on_from_a_page_to_us_are_counted_from_five(as_person: SignIn, asked: KnowledgeWorld) -> None:
+    page, ida = "/svar/altan/", as_person("ida")
+    made = questionnaires.begin_with_all(by=asked.world.finn, at=MORNING - timedelta(days=300))
+    version = next(each for each in made if each.code == "article").versions.get()
+
+    def visit(*paths: str, at: datetime = MORNING - timedelta(days=2)) -> None:
+        """It came with an answer below its last page."""
+        below = AnsweredPage("article", "skur", "1")
+        assert answering.answer_page(version, below, values={1: 9}, visited=paths, at=at)
+
+    def told() -> tuple[object, object]:
+        """What page and API say."""
+        shown = text_of(ida.get(f"{ROOM}page-altan/")).split("gik videre til kontaktsiden eller en formular ")[1]
+        (gap,) = (each for each in ida.get("/api/gaps/").json()["gaps"] if each["code"] == "page-altan")
+        return shown.split(" ")[0], gap["behaviour"]["went_on"]
+
+    assert told() == ("0", 0)
+    for _number in range(4):
+        visit("/", page, "/kontakt/")
+    for others in ((page,), ("/kontakt/", page), ("/svar/altan-tag/", "/kontakt/"), (page, "/ingen-side/")):
+        visit(*others)
+    visit(page, "/kontakt/", at=MORNING - timedelta(days=200))
+    assert told() == ("for", None), "four are too few to be told, and the others did not go on"
+    for _number in range(2):
+        visit(page, "/", "/formular/")
+    assert told() == ("6", 6)
+    said = StringIO()
+    call_command("gaps", "--json", stdout=said)
+    assert json.loads(said.getvalue())["gaps"] == ida.get("/api/gaps/").json()["gaps"]
+    gaps = {each["code"]: each for each in json.loads(said.getvalue())["gaps"]}
+    assert gaps["topic-varmepump"]["behaviour"] is None, "it has no page"
+    assert gaps["page-altan"]["behaviour"] == {"helped": 0, "did_not_help": 0, "went_on": 6}
 
 
 @pytest.mark.parametrize("query", ["from=x", "share=0", "share=nan", "from=2026-03-05&to=2026-03-01", "to=9999-12-31"])

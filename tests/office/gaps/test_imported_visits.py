@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Sequence
 
 import pytest
+from django.core.management import call_command
 
 from indgang.audit.trail import System
 from indgang.enquiries.models import ArticleUse
@@ -67,4 +69,13 @@ def test_a_title_stands_for_an_address_and_few_visits_are_not_told(as_person: Si
 def test_visits_of_a_unit_are_for_those_who_see_their_import(as_person: SignIn) -> None:
     imported(["2025;/svar/altan/;1200"], unit="tmf")
     assert SAID not in text_of(as_person("ida").get(GAP))
-    assert f"{SAID} 1.200 i perioder fra 1.1.2025 til 31.12.2025, cirka 100" in text_of(as_person("finn").get(GAP))
+    finn = as_person("finn")
+    assert f"{SAID} 1.200 i perioder fra 1.1.2025 til 31.12.2025, cirka 100" in text_of(finn.get(GAP))
+    out = io.StringIO()
+    call_command("gaps", "--json", stdout=out)
+    of_ida, of_finn = (each.get("/api/gaps/").json()["gaps"][0]["past_visits"] for each in (as_person("ida"), finn))
+    assert of_ida is None
+    assert (of_finn["number"], of_finn["a_month"], of_finn["first"], of_finn["names"]) == (
+        1200, 100, "2025-01-01", ["webstatistik.csv"],
+    )  # fmt: skip
+    assert json.loads(out.getvalue())["gaps"][0]["past_visits"] == of_finn

@@ -18,6 +18,7 @@ from indgang.analysis.gap_models import GapMeasure
 from indgang.analysis.gaps.ranking import Uptake
 from indgang.core import clock
 from indgang.measures.period import Period
+from indgang.ui.site_pages import page_at
 
 _USUAL_DAYS = 90
 
@@ -35,7 +36,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["measures"]:
             rows = GapMeasure.objects.select_related("service__unit", "purpose", "owner")
-            found: dict[str, Any] = {"measures": gap_data.of_measures(list(rows), today=clock.today())}
+            found: dict[str, Any] = {"measures": gap_data.of_measures(list(rows), today=clock.today()), "left_out": 0}
         else:
             found = self._gaps(options)
         if options["json"]:
@@ -59,7 +60,7 @@ class Command(BaseCommand):
             found = kept_gaps.find(period, Q(), today=clock.today(), at=clock.now(), uptake=uptake)
         except gap_rows.TooManyRows as error:
             raise CommandError(f"more than {gap_rows.MOST:,} rows; choose fewer days", returncode=2) from error
-        return gap_data.of_gaps(found)
+        return gap_data.of_gaps(found, period, visits=Q(), page_at=page_at)
 
 
 def _gap_lines(found: dict[str, Any]) -> list[str]:
