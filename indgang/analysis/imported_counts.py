@@ -20,6 +20,7 @@ from indgang.analysis import registrations
 from indgang.analysis.potential.classifying import EnquiryColumns
 from indgang.analysis.potential.results import CountedRows
 from indgang.analysis.potential.rules import PURPOSES, CountMark
+from indgang.catalogue import service_units
 from indgang.catalogue.models import ContactCentre, LocalPurpose, Purpose, Service, Unit
 from indgang.core.schedule import working_days
 from indgang.history import past_values
@@ -70,8 +71,8 @@ def offered_to(person: Person) -> QuerySet[HistoryImport]:
 
 def count(source: HistoryImport, assumed: AssumedOfCounts) -> ImportedCount:
     """The enquiries of an import in columns, by the unit of the import; those of the whole municipality by the unit
-    of the service that the subject names. They met the main entry first when the unit operates a contact centre.
-    Raises TooManyCounted."""
+    that the service, which the subject names, had then. They met the main entry first when the unit operates a contact
+    centre. Raises TooManyCounted."""
     values = list(source.past_values.all())
     kept = past_values.apart(values)
     periods = sorted({(each.first_day, each.last_day) for each in kept})
@@ -146,12 +147,18 @@ def _purposes() -> Mapping[str, int]:
 
 
 def _units(values: Sequence[PastValue]) -> list[int | None]:
-    """The unit of each value."""
+    """The unit of each value; that of a service is the one that it had on the first day of the period."""
     units = dict(Unit.objects.filter(code__in={each.unit for each in values}).values_list("code", "pk"))
-    services: dict[str, int | None] = {}
-    for code, name, unit in Service.objects.values_list("code", "name", "unit"):
-        services |= {code.casefold(): unit, name.casefold(): unit}
-    return [units.get(each.unit) if each.unit else services.get(each.subject.casefold().strip()) for each in values]
+    services: dict[str, tuple[int, int | None]] = {}
+    for number, code, name, unit in Service.objects.values_list("pk", "code", "name", "unit"):
+        services |= {code.casefold(): (number, unit), name.casefold(): (number, unit)}
+    named = [None if each.unit else services.get(each.subject.casefold().strip()) for each in values]
+    periods = service_units.periods_of({each[0] for each in named if each})
+    return [
+        service_units.unit_on(each.first_day, periods.get(service[0], ()), now=service[1]) if service
+        else units.get(each.unit)
+        for each, service in zip(values, named, strict=True)
+    ]  # fmt: skip
 
 
 def _with_centre(units: Collection[int | None]) -> set[int]:

@@ -21,6 +21,7 @@ from indgang.analysis.counting.scaling import place
 from indgang.analysis.potential.classifying import EnquiryColumns
 from indgang.analysis.potential.results import CountedRows, UnitName
 from indgang.analysis.potential.rules import PURPOSES, CountMark
+from indgang.catalogue import service_units
 from indgang.catalogue.models import Unit
 from indgang.core import clock
 from indgang.core.schedule import working_days
@@ -55,7 +56,7 @@ def centres_of(person: Person) -> list[str] | None:
 
 
 def count(questions: QuerySet[Question], *, last: date, today: date) -> tuple[CountedRows, EnquiryColumns]:
-    """The questions in columns, by the unit of their service. Raises TooMany.
+    """The questions in columns, by the unit that their service had on the day. Raises TooMany.
 
     Every working day counts from that of the first question to the `last` one, also without a question. Today is left
     out until it is over, if it is not alone; what was registered on another day belongs to the working day before.
@@ -66,21 +67,29 @@ def count(questions: QuerySet[Question], *, last: date, today: date) -> tuple[Co
     values = questions.order_by().annotate(
         day=TruncDate("registered_at", tzinfo=clock.COPENHAGEN), number=number, seconds=seconds
     ).values_list(
-        "service__unit", "day", "enquiry__centre", "character", "purpose__code", "outcome", "seconds", "number"
+        "service__unit", "day", "enquiry__centre", "character", "purpose__code", "outcome", "seconds", "number",
+        "service",
     )[: MOST + 1]  # fmt: skip
     rows = list(values)
     if len(rows) > MOST:
         raise TooMany
     rows = [each for each in rows if each[1] < today] or rows
-    units, named = units_named({each[0] for each in rows})
+    unit_of_row = _units_of_the_day(rows)
+    units, named = units_named(set(unit_of_row))
     days = _days({each[1] for each in rows}, min(last, today - timedelta(days=1)))
     first = np.array([each[2] is not None for each in rows], dtype=bool)
     resolved = np.array([each[5] in AT_ONCE for each in rows], dtype=bool)
     counted = CountedRows(
-        tuple(named), max(len(days), 1), np.array([units[each[0]] for each in rows], dtype=np.int32),
+        tuple(named), max(len(days), 1), np.array([units[each] for each in unit_of_row], dtype=np.int32),
         np.array([place(days, each[1]) for each in rows], dtype=np.int32), first, first & resolved,
     )  # fmt: skip
     return counted, _columns(rows, resolved)
+
+
+def _units_of_the_day(rows: Sequence[Any]) -> list[int | None]:
+    """The unit of each row: that of its service on its day, which need not be the one of today."""
+    periods = service_units.periods_of({each[8] for each in rows})
+    return [service_units.unit_on(each[1], periods.get(each[8], ()), now=each[0]) for each in rows]
 
 
 def _days(registered: Collection[date], last: date) -> Sequence[date]:

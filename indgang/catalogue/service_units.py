@@ -8,7 +8,7 @@ had its present unit.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -92,6 +92,21 @@ def on(day: date, services: Collection[str]) -> dict[str, str]:
     never_changed = chosen.filter(unit_periods=None).exclude(unit=None).values_list("code", "unit__name")
     rows = ServiceUnit.objects.valid_on(day).filter(service__in=chosen).values_list("service__code", "unit__name")
     return dict(never_changed) | dict(rows)
+
+
+def periods_of(services: Collection[int]) -> dict[int, list[tuple[DateRange, int]]]:
+    """The periods with their unit (keys) of those of these services (keys) that have changed it. A service that is not
+    among them has always had its present unit."""
+    found: defaultdict[int, list[tuple[DateRange, int]]] = defaultdict(list)
+    rows = ServiceUnit.objects.filter(service__in=services).order_by("valid_from")
+    for service, unit, first, end in rows.values_list("service", "unit", "valid_from", "valid_to"):
+        found[service].append((DateRange(first, end), unit))
+    return dict(found)
+
+
+def unit_on(day: date, periods: Sequence[tuple[DateRange, int]], *, now: int | None) -> int | None:
+    """The unit (key) of a service with these periods on a day; its present unit when it has none."""
+    return next((unit for days, unit in periods if day in days), None) if periods else now
 
 
 def moves(unit: Unit, days: DateRange) -> list[ServiceMove]:

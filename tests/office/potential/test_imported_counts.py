@@ -11,6 +11,7 @@ import pytest
 from indgang.accounts.models import RoleAssignment
 from indgang.analysis import imported_counts
 from indgang.audit.trail import System
+from indgang.catalogue import service_units
 from indgang.history import value_importing, withdrawing
 from indgang.history.mapping import choices
 from indgang.history.mapping.fields import SourceKind
@@ -105,8 +106,15 @@ def test_a_service_of_a_count_of_the_whole_municipality_gives_its_unit(world: Wo
     answer = as_person("finn").get(PAGE, {"counts": str(source.pk), "rules": "keh", "counted_resolved": "no"})
     assert answer.status_code == 200
     units = {each.row.unit.name: each.row for each in answer.context["rows"] if not each.is_total}
-    assert world.services["stoej"].unit is not None
-    assert set(units) == {world.services["stoej"].unit.name, "–"}
+    service = world.services["stoej"]
+    before = service.unit
+    assert before is not None
+    assert set(units) == {before.name, "–"}
+    service.unit = world.units["bif-rekruttering"]
+    service.save()
+    service_units.keep_changes({service: before}, at=MORNING)
+    again = as_person("finn").get(PAGE, {"counts": str(source.pk), "rules": "keh", "counted_resolved": "no"})
+    assert {each.row.unit.name for each in again.context["rows"] if not each.is_total} == set(units), "as it was then"
 
 
 def test_too_many_and_two_sources_are_refused_with_a_sentence(world: World, as_person: SignIn) -> None:

@@ -12,6 +12,7 @@ from django.test import Client
 
 from indgang.analysis import registrations
 from indgang.analysis.counting.models import CountedEnquiry, CountedPurpose, CountingWeek
+from indgang.catalogue import service_units
 from indgang.enquiries.models import Channel, Enquiry, Question, State
 from indgang.measures.period import Period
 from indgang.programme import known_cases
@@ -111,6 +112,24 @@ def test_a_question_has_its_share_of_the_conversation(registered: None) -> None:
     )
     assert sorted(enquiries.minutes.tolist()) == [2, 4, 4, 20]
     assert (counted.days, int(counted.first_level.sum()), int(counted.at_once.sum())) == (1, 3, 2)
+
+
+@pytest.mark.usefixtures("registered")
+def test_what_was_registered_before_a_service_moved_stays_with_its_unit_of_the_day(
+    as_person: SignIn, world: World
+) -> None:
+    """Two questions on Monday and two on Tuesday, from which the service is another unit's."""
+    for number, question in enumerate(Question.objects.order_by("pk")):
+        Question.objects.filter(pk=question.pk).update(registered_at=MORNING - timedelta(days=1 + number % 2))
+    service = question.service
+    before = service.unit
+    assert before is not None
+    service.unit = world.units["bif-rekruttering"]
+    service.save()
+    service_units.keep_changes({service: before}, at=MORNING - timedelta(days=1))
+    shown = as_person("finn").get(PAGE, TODAY).context
+    by_unit = {row.row.unit.name: row.row.total for row in shown["rows"] if not row.is_total}
+    assert by_unit == {before.name: 250, world.units["bif-rekruttering"].name: 250}
 
 
 @pytest.mark.parametrize(
