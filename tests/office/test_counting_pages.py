@@ -57,6 +57,17 @@ def test_from_set_up_to_result_on_the_pages(as_person: SignIn, world: World) -> 
     assert not week.enquiries.exists()
 
 
+def test_a_tap_says_nothing_that_nobody_has_chosen(as_person: SignIn, world: World, week: CountingWeek) -> None:
+    david, address = as_person("david"), f"{ROOM}{week.pk}/tally/"
+    form = david.get(address).context["form"]
+    begun = {each.name: each.value() for each in form if each.value() is not None}
+    assert (begun["channel"], begun["character"], begun["is_resolved"]) == ("phone", "", "")
+    tapped = david.post(address, begun | {"purpose": week.purposes.all()[0].pk})
+    assert "1 henvendelse i dag" in text_of(tapped)
+    row = week.enquiries.get()
+    assert (row.character, row.is_resolved) == ("", None)
+
+
 def test_a_telephone_sends_what_it_has_kept(as_person: SignIn, world: World, week: CountingWeek) -> None:
     david, purpose = as_person("david"), week.purposes.all()[0]
     kept = [

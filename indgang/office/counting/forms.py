@@ -123,7 +123,8 @@ class CountingSheetForm(forms.Form):
 
 
 class TallyForm(forms.Form):
-    """One tap of the page without its script; `purpose` is the button that was pressed."""
+    """One tap of the page without its script; `purpose` is the button that was pressed. Character and outcome begin as
+    not known: whoever does not choose says nothing about them."""
 
     key = forms.UUIDField(widget=forms.HiddenInput)
     purpose = forms.IntegerField(min_value=1, max_value=2**62)
@@ -132,11 +133,11 @@ class TallyForm(forms.Form):
     )  # fmt: skip
     character = forms.ChoiceField(
         label=_("Karakter"), choices=[*Character.choices, ("", _("Ved ikke"))], widget=forms.RadioSelect,
-        required=False, initial=Character.GENERAL,
+        required=False, initial="",
     )  # fmt: skip
     is_resolved = forms.ChoiceField(
-        label=_("Afklaret med det samme"), choices=[("yes", _("Ja")), ("no", _("Nej, stillet videre"))],
-        widget=forms.RadioSelect, initial="yes",
+        label=_("Afklaret med det samme"), required=False, widget=forms.RadioSelect, initial="",
+        choices=[("yes", _("Ja")), ("no", _("Nej, stillet videre")), ("", _("Ved ikke"))],
     )  # fmt: skip
     minutes = forms.IntegerField(
         label=_("Minutter"), required=False, min_value=0, widget=forms.NumberInput(attrs={"inputmode": "numeric"})

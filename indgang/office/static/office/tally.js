@@ -30,7 +30,7 @@
     return {
       key: newKey(), at: new Date().toISOString(), purpose: Number(purpose), channel: marks.get("channel") || "",
       character: marks.get("character") || "", minutes: minutes ? Number(minutes) : null,
-      is_resolved: marks.has("is_resolved") ? marks.get("is_resolved") === "yes" : null,
+      is_resolved: marks.get("is_resolved") ? marks.get("is_resolved") === "yes" : null,
       should_be_digital: form.elements.should_be_digital ? marks.has("should_be_digital") : null,
     };
   }
