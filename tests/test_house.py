@@ -132,6 +132,25 @@ def test_every_package_has_its_place_in_the_list_of_layers() -> None:
     assert packages <= set(layers())
 
 
+def test_the_picture_of_the_layers_has_every_package_in_their_order_and_every_room() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    packages, rooms = text.split("## Packages, from the top")[1].split("### Rooms of the office")
+    named = re.findall(r"^\| `(\w+)` \|", packages, flags=re.MULTILINE)
+    heights = layers()
+    assert set(named) == {name.split(".")[1] for name in modules() if name.count(".")} & set(heights)
+    assert sorted(named, key=lambda each: -heights[each]) == named, "from the top, as in the list of layers"
+    there = {each.parent.name for each in (ROOT / "indgang" / "office").glob("*/urls.py")}
+    assert set(re.findall(r"`(\w+)`", rooms.split("\nInside a package")[0])) == there
+
+
+def test_a_word_of_the_glossary_has_one_row() -> None:
+    text = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ([^|]+?) \|", text, flags=re.MULTILINE)
+    words = Counter(word.strip() for row in rows for word in re.split(r"[,;](?![^(]*\))", row))
+    assert len(rows) > 100
+    assert not [word for word, number in words.items() if number > 1]
+
+
 def test_foreign_keys_point_down() -> None:
     heights = layers()
     wrong = [

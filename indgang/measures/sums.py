@@ -37,7 +37,7 @@ class SegmentOutcome(StrEnum):
     ABANDONED = "abandoned"
     WAITING = "waiting"
     OVERFLOWED = "overflowed"
-    """The call went on to another queue, flow or number: by rule, by the caller's choice, or handed on by an agent."""
+    """The call went on to another queue, flow or number: by rule, by the caller's choice or by an agent."""
     MESSAGES = "messages"
     """The caller left a spoken message instead."""
     CALLBACKS = "callbacks"

@@ -33,8 +33,8 @@ logger = logging.getLogger(__name__)
 
 #: the name of the job that looks into all of them (`config.jobs`)
 JOB = "config.fetch_secure_post"
-#: an alert that lasts as long as a mailbox, named by its key, has something that cannot be taken
-SET_ASIDE = "post_set_aside "
+#: an alert that lasts as long as a mailbox, named by its key, has something that cannot be taken; stored by this name
+STUCK = "post_set_aside "
 #: pages of one look
 _MOST_PAGES = 10
 #: faults that concern everything there, and how many of them end a look
@@ -204,13 +204,13 @@ def _note(state: MailboxState, look: _Look) -> None:
     if look.stored:
         state.received_at = at
     state.save(update_fields=["checked_at", "fault", "down_since", "received_at", "failing"])
-    _tell_of_set_aside(look, at)
+    _tell_of_stuck(look, at)
     stale.mark("all/mailboxes")
 
 
-def _tell_of_set_aside(look: _Look, at: datetime) -> None:
-    """An alert lasts as long as something of the mailbox is set aside."""
-    number, code = sum(each.is_set_aside for each in look.failing), f"{SET_ASIDE}{look.mailbox.pk}"
+def _tell_of_stuck(look: _Look, at: datetime) -> None:
+    """An alert lasts as long as something of the mailbox is stuck."""
+    number, code = sum(each.is_stuck for each in look.failing), f"{STUCK}{look.mailbox.pk}"
     if number:
         alerts.begin(code, f"{look.mailbox.name}: {number}", at=at, centre=look.mailbox.centre)
     else:
@@ -219,7 +219,7 @@ def _tell_of_set_aside(look: _Look, at: datetime) -> None:
 
 def _end_alerts_but_of(boxes: Iterable[Mailbox]) -> None:
     """Nobody looks into a mailbox that has ended."""
-    codes = {f"{SET_ASIDE}{box.pk}" for box in boxes}
-    lasting = Alert.objects.filter(code__startswith=SET_ASIDE, over_at=None).exclude(code__in=codes)
+    codes = {f"{STUCK}{box.pk}" for box in boxes}
+    lasting = Alert.objects.filter(code__startswith=STUCK, over_at=None).exclude(code__in=codes)
     for code in lasting.values_list("code", flat=True):
         alerts.end(code, at=clock.now())

@@ -1,7 +1,7 @@
 """When what a service lists and could not be taken is tried again. Pure.
 
 The first failure may be chance, and is tried at the next look. After that the pauses grow; from the third failure on it
-is set aside, which people are told of, and still tried now and then.
+is stuck: people are told of it, and it is still tried now and then.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import Any
 
 #: the pause after each failure; the last one is that of all further ones
 PAUSES = (timedelta(0), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=12))
-#: so many failures set it aside
-SET_ASIDE = 3
+#: failures from which on it is stuck
+STUCK_FROM = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,8 @@ class Failing:
         return at - self.last >= PAUSES[min(self.times, len(PAUSES)) - 1]
 
     @property
-    def is_set_aside(self) -> bool:
-        return self.times >= SET_ASIDE
+    def is_stuck(self) -> bool:
+        return self.times >= STUCK_FROM
 
     def again(self, at: datetime) -> Failing:
         return Failing(self.key, self.times + 1, at)

@@ -2,7 +2,7 @@
 
 A stream holds one call, or several when the caller is called back: each attempt at a callback begins a new one. A call
 counts once for each centre that answered it, at the moment of that centre's first answer, however often it is then
-handed on inside that centre. No personal field of an event is read, so the result is the same after scrubbing.
+transferred inside that centre. No personal field of an event is read, so the result is the same after scrubbing.
 
 The *entry centre* is the centre of the number that was called. The *first centre* is that of the first queue, which the
 caller may have chosen in a menu. The *answering centre* is that of the queue the call was answered in, unless the

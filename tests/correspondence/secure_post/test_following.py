@@ -177,8 +177,8 @@ def test_a_receipt_that_is_about_nothing_of_ours_stays_on_the_list(world: World,
 
 
 def lasting() -> list[tuple[str, bool]]:
-    """The alerts about what is set aside, and whether they still last."""
-    rows = Alert.objects.filter(code__startswith=following.SET_ASIDE).order_by("pk")
+    """The alerts about what is stuck, and whether they still last."""
+    rows = Alert.objects.filter(code__startswith=following.STUCK).order_by("pk")
     return [(text, over is None) for text, over in rows.values_list("text", "over_at")]
 
 
@@ -202,7 +202,7 @@ def test_receipts_that_cannot_be_read_are_asked_for_more_and_more_seldom_and_tol
     assert [minute for minute, number in enumerate(looks) if number] == [0, 1, 6, 36]
     assert sum(looks) == 12
     assert lasting() == [(f"{box.name}: 3", True)]
-    sentence = alert_sentence(Alert.objects.get(code__startswith=following.SET_ASIDE))
+    sentence = alert_sentence(Alert.objects.get(code__startswith=following.STUCK))
     assert sentence.startswith("Noget i en postkasse i Digital Post")
     monkeypatch.setattr(SimulatedSecurePost, "receipt", receipt)
     time.move(timedelta(minutes=60))
@@ -229,7 +229,7 @@ def test_what_is_taken_off_the_list_elsewhere_is_forgotten_and_its_alert_ends(
     assert lasting() == [(f"{box.name}: 1", False)]
 
 
-def test_what_is_set_aside_stays_so_while_the_service_cannot_be_asked(
+def test_what_is_stuck_stays_so_while_the_service_cannot_be_asked(
     world: World, sent: Sent, time: clock.FrozenTime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     box = mailbox(world)

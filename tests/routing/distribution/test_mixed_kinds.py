@@ -23,8 +23,8 @@ def with_a_callback_in_hand(interrupts: frozenset[str]) -> Distributor:
     """Anna has a callback in hand, and a call waits."""
     distributor = Distributor([QueueRule("byg", wrap_up_seconds=10.0)])
     distributor.agent_on(Agent(ANNA, frozenset({"byg"}), {}, {CALL: 1, CALLBACK: 1}, interrupts), 0.0)
-    distributor.arrive(Item("ring-back", "byg", 0.0, kind=CALLBACK), 0.0)
-    distributor.accept("ring-back", ANNA, 1.0)
+    distributor.arrive(Item("callback", "byg", 0.0, kind=CALLBACK), 0.0)
+    distributor.accept("callback", ANNA, 1.0)
     return distributor
 
 
@@ -32,19 +32,19 @@ def test_a_call_interrupts_a_callback_which_is_kept_and_comes_back() -> None:
     distributor = with_a_callback_in_hand(frozenset({CALL}))
     assert offers(distributor.arrive(Item("call", "byg", 2.0), 2.0)) == ["call"]
     distributor.accept("call", ANNA, 3.0)
-    assert distributor.in_hand(ANNA) == ("ring-back", "call")
+    assert distributor.in_hand(ANNA) == ("callback", "call")
     assert offers(distributor.arrive(Item("other", "byg", 4.0, kind=CALLBACK), 4.0)) == [], "she talks"
     distributor.finish("call", ANNA, 60.0)
     distributor.tick(70.0)
-    assert distributor.in_hand(ANNA) == ("ring-back",)
+    assert distributor.in_hand(ANNA) == ("callback",)
     assert distributor.state_of_agent(ANNA) is SeatState.WORKING
-    assert offers(distributor.finish("ring-back", ANNA, 80.0, 0.0)) == ["other"]
+    assert offers(distributor.finish("callback", ANNA, 80.0, 0.0)) == ["other"]
 
 
 def test_a_call_waits_where_nothing_may_be_interrupted() -> None:
     distributor = with_a_callback_in_hand(frozenset())
     assert offers(distributor.arrive(Item("call", "byg", 2.0), 2.0)) == []
-    assert offers(distributor.finish("ring-back", ANNA, 60.0, 0.0)) == ["call"]
+    assert offers(distributor.finish("callback", ANNA, 60.0, 0.0)) == ["call"]
 
 
 def test_what_no_longer_rings_by_a_new_rule_is_interrupted_at_once() -> None:
@@ -61,8 +61,8 @@ def test_another_capacity_holds_at_once_and_what_is_in_hand_stays() -> None:
     distributor.arrive(Item("call", "byg", 2.0), 2.0)
     able = Agent(ANNA, frozenset({"byg"}), {}, {CALL: 1, CALLBACK: 0}, frozenset({CALL}))
     assert offers(distributor.set_agent(able, 3.0)) == ["call"]
-    assert distributor.in_hand(ANNA) == ("ring-back", "call")
-    distributor.finish("ring-back", ANNA, 4.0, 0.0)
+    assert distributor.in_hand(ANNA) == ("callback", "call")
+    distributor.finish("callback", ANNA, 4.0, 0.0)
     distributor.accept("call", ANNA, 5.0)
     distributor.arrive(Item("next", "byg", 6.0, kind=CALLBACK), 6.0)
     assert offers(distributor.finish("call", ANNA, 60.0, 0.0)) == [], "she takes no callbacks any more"
