@@ -1,7 +1,8 @@
 """A full run writes lists of its slowest tests and of its dearest files to `var/slowest-tests.md`.
 
-CONTRIBUTING.md shows the first as it is. The second says where the processor's time goes: that of the test process and
-of the processes that it started and saw end. A server that goes on (PostgreSQL, Asterisk, a browser) is not counted.
+docs/performance.md shows the first as it is. The second says where the processor's time goes: that of the test process
+and of the processes that it started and saw end. A server that goes on (PostgreSQL, Asterisk, a browser) is not
+counted.
 """
 
 from __future__ import annotations
