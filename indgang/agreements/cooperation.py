@@ -23,6 +23,7 @@ from indgang.catalogue.models import ContactCentre, Unit, not_ended
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
 from indgang.measures import definitions
+from indgang.measures.priced_days import PRICED
 
 #: a first day further ahead is taken for a typing error
 MOST_YEARS_AHEAD = 5
@@ -221,7 +222,9 @@ def _refuse_target(
         )
     if values.get("within") is not None and not kpi.has_promise:
         raise RefusedChange({"within": _("Kun et serviceniveau regnes med et løfte i sekunder. Lad feltet stå tomt.")})
-    if values.get("channel") and not kpi.has_contacts:
+    if kpi.code in PRICED:
+        _refuse_part_of_price(values)
+    elif values.get("channel") and not kpi.has_contacts:
         raise RefusedChange({"channel": _("Nøgletallet handler om medarbejdernes tid. Vælg alle kanaler.")})
     is_share = kpi.unit == "percent" or values["aim"] in (AgreementTarget.Aim.UP, AgreementTarget.Aim.DOWN)
     if is_share and values["value"] > 100:
@@ -232,6 +235,14 @@ def _refuse_target(
     )  # fmt: skip
     if same.exclude(pk=target.pk).exists():
         raise RefusedChange({"kpi": _("Aftalen har allerede et mål for det nøgletal. Ret det i stedet.")})
+
+
+def _refuse_part_of_price(values: Mapping[str, Any]) -> None:
+    """The price is the centre's: channels bear a share of it, levels and services do not."""
+    if values["level"] != AgreementTarget.Level.BOTH:
+        raise RefusedChange({"level": _("Prisen er hele centrets. Vælg begge niveauer.")})
+    if values.get("service") is not None or values["is_floor"]:
+        raise RefusedChange({"service": _("Prisen er hele centrets. Vælg ingen ydelse og intet bundniveau.")})
 
 
 def _refuse_baseline(target: AgreementTarget) -> None:

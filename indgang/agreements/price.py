@@ -35,7 +35,11 @@ class AgreedPrice:
         """Kroner from `first` until `end` (not included) of an agreement that began on a day: each day costs its share
         of the year. Days before the beginning cost what the first year costs."""
         days = (first + timedelta(days=number) for number in range((end - first).days))
-        return _rounded(sum((self.in_year(_year(began, day)) / _length(day.year) for day in days), Decimal(0)))
+        return _rounded(sum((self.of_day(began, day) for day in days), Decimal(0)))
+
+    def of_day(self, began: date, day: date) -> Decimal:
+        """Kroner of one day, not rounded, so that days add up."""
+        return self.in_year(_year(began, day)) / _length(day.year)
 
     def for_each(self, enquiries_a_year: int, year: int = 1) -> Decimal | None:
         """Kroner for each enquiry at that volume; None when there are none."""

@@ -1,6 +1,7 @@
 """What a target asks for, whether a figure keeps it, and how targets of parts add up. Pure.
 
-Figures and limits are compared as pages show them, with one decimal, so that nobody reads 80,0 and "not kept" at 80.
+Figures and limits are compared as pages show them, with one decimal (kroner with two), so that nobody reads 80,0 and
+"not kept" at 80.
 """
 
 from __future__ import annotations
@@ -11,7 +12,13 @@ from enum import StrEnum
 
 from indgang.measures.definitions import Adding
 
-DECIMALS = 1
+_DECIMALS = 1
+_DECIMALS_OF_KRONER = 2
+
+
+def decimals_of(unit: str) -> int:
+    """With how many decimals a figure of this unit is shown and compared."""
+    return _DECIMALS_OF_KRONER if unit.startswith("kroner") else _DECIMALS
 
 
 class TargetVerdict(StrEnum):
@@ -27,13 +34,14 @@ class TargetVerdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A figure has to be at least, or at most, `value`."""
+    """A figure has to be at least, or at most, `value`, both rounded to so many decimals."""
 
     value: float
     at_least: bool
+    decimals: int = _DECIMALS
 
     def is_kept_by(self, figure: float) -> bool:
-        shown, limit = round(figure, DECIMALS), round(self.value, DECIMALS)
+        shown, limit = round(figure, self.decimals), round(self.value, self.decimals)
         return shown >= limit if self.at_least else shown <= limit
 
 
@@ -42,14 +50,15 @@ def limit_of(aim: str, value: float, *, unit: str, baseline: float | None) -> Li
 
     An improvement is `value` percent of the baseline, not percentage points; a share cannot exceed 100 %.
     """
+    decimals = decimals_of(unit)
     if aim == "at_least" or aim == "at_most":
-        return Limit(value, aim == "at_least")
+        return Limit(value, aim == "at_least", decimals)
     if baseline is None:
         return None
     if aim == "up":
         raised = baseline * (1 + value / 100)
-        return Limit(min(raised, 100.0) if unit == "percent" else raised, at_least=True)
-    return Limit(baseline * (1 - value / 100), at_least=False)
+        return Limit(min(raised, 100.0) if unit == "percent" else raised, at_least=True, decimals=decimals)
+    return Limit(baseline * (1 - value / 100), at_least=False, decimals=decimals)
 
 
 def verdict(figure: float | None, limit: Limit | None) -> TargetVerdict:

@@ -10,20 +10,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from indgang.agreements import baselines
-from indgang.agreements.channel_cost import ChannelCost, shared
 from indgang.agreements.models import AgreementTarget, Baseline, CooperationAgreement
 from indgang.agreements.price import AgreedPrice
-from indgang.agreements.targets import DECIMALS
+from indgang.agreements.targets import decimals_of
 from indgang.core.ranges import DateRange
 from indgang.measures import channel_groups
 from indgang.measures.baselines import MeasuredFigure
+from indgang.measures.channel_cost import ChannelCost, shared
 from indgang.measures.definitions import DEFINITIONS, Adding, Definition, versioned
 from indgang.measures.figure_names import FIGURE_NAMES
 from indgang.measures.sums import Duty
 from indgang.measures.totals import Times, Totals
 
-_UNITS = {"percent": "%", "seconds": gettext_lazy("sekunder"), "count": gettext_lazy("om dagen"),
-          "per_hour": gettext_lazy("i timen"), "index": gettext_lazy("i indeks")}  # fmt: skip
+_UNITS = {
+    "percent": "%", "seconds": gettext_lazy("sekunder"), "count": gettext_lazy("om dagen"),
+    "per_hour": gettext_lazy("i timen"), "index": gettext_lazy("i indeks"), "kroner": gettext_lazy("kr."),
+    "kroner_a_day": gettext_lazy("kr. om dagen"),
+}  # fmt: skip
 
 
 def target_words(target: AgreementTarget) -> str:
@@ -63,10 +66,11 @@ def baseline_words(baseline: Baseline) -> str:
 
 
 def figure_words(value: float | None, unit: str) -> str:
-    """A figure as pages show it, with one decimal; "–" for no data."""
+    """A figure as pages show it, with one decimal, kroner with two; "–" for no data."""
     if value is None:
         return "–"
-    number = number_format(round(value, DECIMALS), DECIMALS, force_grouping=True)
+    decimals = decimals_of(unit)
+    number = number_format(round(value, decimals), decimals, force_grouping=True)
     return f"{number}\N{NO-BREAK SPACE}{_UNITS.get(unit, '')}".rstrip()
 
 
@@ -147,7 +151,7 @@ def unit_of(target: AgreementTarget) -> str:
     kpi = next((each for each in DEFINITIONS if (each.code, each.version) == named), None)
     if kpi is None or (kpi.unit == "count" and not (target.is_per_day and kpi.adds is Adding.COUNTS)):
         return ""
-    return kpi.unit
+    return "kroner_a_day" if kpi.unit == "kroner" and kpi.adds is Adding.COUNTS else kpi.unit
 
 
 def _fall(agreement: CooperationAgreement) -> str:

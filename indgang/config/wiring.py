@@ -13,7 +13,7 @@ from django.db.models import Model
 
 from indgang.accounts import break_glass, people, sessions
 from indgang.accounts.models import Person
-from indgang.agreements import cooperation
+from indgang.agreements import agreed_prices, cooperation
 from indgang.audit.trail import Actor
 from indgang.catalogue import changes
 from indgang.core.clock import COPENHAGEN
@@ -38,7 +38,7 @@ from indgang.health import examination
 from indgang.health.examination import Check
 from indgang.history import counted as history_counted
 from indgang.history import entered as history_entered
-from indgang.measures import entered_values
+from indgang.measures import entered_values, priced_days
 from indgang.measures.rollups import facts
 from indgang.messaging.mailbox import keeping
 from indgang.messaging.sms import arrivals
@@ -70,6 +70,7 @@ def connect() -> None:
     facts.connect(counted.STREAMS)
     facts.connect(history_counted.STREAMS)
     entered_values.connect(history_entered.values)
+    priced_days.connect(agreed_prices.priced_days)
     for each in feedback_counted.STREAMS:
         facts.connect(each)
     desk_links.register()

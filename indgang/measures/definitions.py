@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from indgang.measures.entered_kinds import ENTERED, EnteredAs, EnteredKind, EnteredPeriod
 from indgang.measures.service_level import ServiceLevel, in_time
-from indgang.measures.sums import AnswerSums, Duty, IndexSum, OnPay, OnShift, Share, percent_of
+from indgang.measures.sums import AnswerSums, Duty, IndexSum, OnPay, OnShift, PriceSum, Share, percent_of
 from indgang.measures.totals import Times, Totals
 
 #: the day from which the first versions hold: the product had no earlier ones
@@ -102,7 +102,7 @@ class Definition:
     has_promise: bool = False
     #: whether it is made of the histograms of times (`Times.counts`), which take longest to read
     has_times: bool = False
-    #: whether single contacts are behind it, and not the time of people
+    #: whether single contacts are behind it, and not the time of people, what they typed or a price
     has_contacts: bool = True
 
     @property
@@ -240,6 +240,16 @@ def _on_pay(code: str, formula: str, counts: str, of: Callable[[OnPay], float | 
     )  # fmt: skip
 
 
+#: the switches of everything that is measured on agreed prices
+_ON_PRICES: Mapping[str, str] = {
+    "price": "that of the agreement, signed by both parties, on the days that are over",
+    "days without a price": "in neither",
+    "channels": "share the price by the time of employees; a visit takes as long as an average call",
+    "ready time and pauses": "each channel bears its share",
+    "queues, services and levels": "no data: the price is the centre's",
+}
+
+
 def _entered(kind: EnteredKind) -> Definition:
     """A figure that people count and type."""
     typed, period = _TYPED[kind.typed], _PERIODS[kind.period]
@@ -273,6 +283,11 @@ def _typed(kind: EnteredKind, totals: Totals) -> Figure:
     if kind.typed.is_share:
         return Figure(100.0 * number / out_of, round(out_of), of_people=kind.of_people)
     return Figure(number, round(number), of_people=kind.of_people)
+
+
+def _cost(price: PriceSum) -> Figure:
+    """Kroner of these days. What channels bear would tell the number of their contacts, so it is hidden with it."""
+    return Figure(price.kroner if price.days else None, price.contacts, of_people=price.shared > 0)
 
 
 #: what is not resolved at once, by the agent's mark
@@ -646,6 +661,18 @@ DEFINITIONS: tuple[Definition, ...] = (
     _on_pay(
         "shrinkage_outside", "outside / paid", "Leave, illness and time off.",
         lambda pay: percent_of(pay.outside, pay.paid),
+    ),
+    Definition(
+        "operating_cost", 1, _FIRST, "kroner", "agreed price of the days",
+        "Each day that is over costs its share of the year, by the price of the agreement that holds on it.",
+        lambda totals: _cost(totals.price), ("K10",), Direction.LOWER, "features.md 4.3", _ON_PRICES,
+        adds=Adding.COUNTS, has_contacts=False,
+    ),
+    Definition(
+        "cost_per_contact", 1, _FIRST, "kroner", "agreed price of the days / contacts answered on them",
+        "Contacts answered on the telephone, in person or in writing, on the days that are over and have a price.",
+        lambda totals: Figure(totals.price.of_each, totals.price.contacts), ("K10",), Direction.LOWER,
+        "features.md 4.3", _ON_PRICES, has_contacts=False,
     ),
     *map(_entered, ENTERED),
 )  # fmt: skip

@@ -61,6 +61,8 @@ FIGURE_NAMES = {
     "time_wrap_up": _("Tid med efterbehandling"),
     "time_paused": _("Tid i pause"),
     "contacts_per_hour": _("Henvendelser i timen for hver medarbejder"),
+    "operating_cost": _("Driftsudgift efter aftalens pris"),
+    "cost_per_contact": _("Pris for hver besvaret henvendelse"),
     "adherence": _("Tid som planlagt i vagtplanen"),
     "conformance": _("Arbejdet tid mod planlagt arbejde"),
     "shrinkage": _("Betalt tid uden henvendelser"),

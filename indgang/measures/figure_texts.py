@@ -324,6 +324,17 @@ FIGURE_TEXTS: dict[str, FigureText] = {
             "gang om dagen for hver, der har haft den."
         ),
     ),
+    "operating_cost v1": FigureText(
+        _("aftalens pris for dagene"),
+        _("Hver dag, der er slut, koster sin del af året efter prisen i den aftale, der gælder den dag."),
+    ),
+    "cost_per_contact v1": FigureText(
+        _("aftalens pris for dagene / henvendelser besvaret på dem"),
+        _(
+            "Henvendelser, der blev besvaret i telefonen, ved fremmøde eller på skrift, på dage, der er slut og har en "
+            "pris."
+        ),
+    ),
     "adherence v1": FigureText(
         _("tid som planlagt / planlagt tid"),
         _(
@@ -427,6 +438,20 @@ SWITCH_WORDS: dict[str, Words] = {
     ),
     "breaks": _("Pauser"),
     "paid, and not available": _("betalt, men ikke til rådighed"),
+    "price": _("Prisen"),
+    "that of the agreement, signed by both parties, on the days that are over": _(
+        "den, der står i aftalen, som begge parter har skrevet under på, for de dage, der er slut"
+    ),
+    "days without a price": _("Dage uden aftalt pris"),
+    "in neither": _("hverken pris eller henvendelser er med"),
+    "channels": _("Kanaler"),
+    "share the price by the time of employees; a visit takes as long as an average call": _(
+        "deler prisen efter medarbejdernes tid, og et fremmøde tager så lang tid som et gennemsnitligt opkald"
+    ),
+    "ready time and pauses": _("Ventetid og pauser hos medarbejderne"),
+    "each channel bears its share": _("hver kanal bærer sin del"),
+    "queues, services and levels": _("Køer, ydelser og niveauer"),
+    "no data: the price is the centre's": _("ingen data, for prisen er centrets"),
     "typed": _("Tælles i hånden"),
     "period": _("Periode"),
     "a number for each period; they are added up": _("et tal for hver periode, og de lægges sammen"),

@@ -355,6 +355,21 @@ class OnPay(Sum):
         return percent_of(self.inside + self.outside, self.paid)
 
 
+@dataclass(frozen=True, slots=True)
+class PriceSum(Sum):
+    """Days with an agreed price: how many (of each centre), the kroner, and the contacts that were answered on them.
+    `shared` are those of them whose channel bears a share of the price (`channel_cost`)."""
+
+    days: int = 0
+    kroner: float = 0.0
+    contacts: int = 0
+    shared: int = 0
+
+    @property
+    def of_each(self) -> float | None:
+        return mean(self.kroner, self.contacts)
+
+
 def percent_of(part: float, whole: float) -> float | None:
     return 100.0 * part / whole if whole else None
 

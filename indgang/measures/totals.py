@@ -17,6 +17,7 @@ from indgang.measures.sums import (
     EnteredSums,
     OnPay,
     OnShift,
+    PriceSum,
     Replies,
     Segments,
     Share,
@@ -87,6 +88,7 @@ class Totals(Sum):
     pay: OnPay = field(default_factory=OnPay)
     answers: AnswerSums = field(default_factory=AnswerSums)
     entered: EnteredSums = field(default_factory=EnteredSums)
+    price: PriceSum = field(default_factory=PriceSum)
 
     def promising(self, seconds: int) -> Totals:
         """The same as if every queue had promised to answer within so many seconds; exact up to 900."""

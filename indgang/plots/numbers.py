@@ -10,6 +10,9 @@ _CLOCK_STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
 _HOUR = 3600
 #: of an axis: below it, ups and downs that nobody would notice would look large
 _SMALLEST_SPAN = 5.0
+_DANISH = {ord(","): ".", ord("."): ","}
+#: from here on nobody reads the øre
+_ROUND_KRONER = 1000
 
 
 class ValueUnit(StrEnum):
@@ -29,14 +32,15 @@ class ValueUnit(StrEnum):
 
 
 def written(value: float, unit: ValueUnit) -> str:
-    """The number with its unit: `83,2 %`, `1:05`, `12.345`, `12.345 kr.`. Seconds are minutes and seconds."""
+    """The number with its unit: `83,2 %`, `1:05`, `12.345`, `12.345 kr.`, `53,50 kr.`. Seconds are minutes and
+    seconds; kroner below a thousand have their øre."""
     match unit:
         case ValueUnit.PERCENT:
             return f"{decimal(value, 1)}\N{NO-BREAK SPACE}%"
         case ValueUnit.SECONDS:
             return _clock(value)
         case ValueUnit.KRONER:
-            return f"{decimal(value, 0)}\N{NO-BREAK SPACE}kr."
+            return f"{_kroner(value)}\N{NO-BREAK SPACE}kr."
         case ValueUnit.INDEX:
             return decimal(value, 1)
     return decimal(value, 0 if abs(value) >= 100 else 1)
@@ -47,8 +51,15 @@ def decimal(value: float, places: int) -> str:
     text = f"{value:,.{places}f}"
     if "." in text:
         text = text.rstrip("0").rstrip(".")
-    text = text.translate({ord(","): ".", ord("."): ","})
+    text = text.translate(_DANISH)
     return "0" if text == "-0" else text
+
+
+def _kroner(value: float) -> str:
+    """Whole kroner, or both digits of the øre."""
+    if abs(value) >= _ROUND_KRONER or round(value, 2) == round(value):
+        return decimal(value, 0)
+    return f"{value:.2f}".translate(_DANISH)
 
 
 def _clock(seconds: float) -> str:

@@ -138,6 +138,9 @@ def test_a_target_names_the_version_of_its_definition(world: World) -> None:
         ({"is_floor": True, "aim": "at_most"}, "is_floor"),
         ({"is_floor": True, "aim": "up"}, "is_floor"),
         ({"is_floor": True, "kpi": "given_up"}, "is_floor"),
+        ({"kpi": "occupancy", "channel": "phone"}, "channel"),
+        ({"kpi": "cost_per_contact", "level": 1}, "level"),
+        ({"kpi": "cost_per_contact", "level": 0, "is_floor": True, "aim": "at_most"}, "service"),
     ],
 )
 def test_a_target_that_cannot_be_is_refused_at_its_field(world: World, changed: dict[str, object], field: str) -> None:

@@ -32,6 +32,9 @@ def test_what_a_page_shows_is_what_is_judged() -> None:
     assert verdict(79.96, Limit(80, at_least=True)) is TargetVerdict.KEPT
     assert verdict(79.94, Limit(80, at_least=True)) is TargetVerdict.MISSED
     assert verdict(25.04, Limit(25, at_least=False)) is TargetVerdict.KEPT
+    kroner = limit_of("at_most", 53.33, unit="kroner", baseline=None)
+    assert verdict(53.334, kroner) is TargetVerdict.KEPT
+    assert verdict(53.34, kroner) is TargetVerdict.MISSED, "kroner are shown with two decimals"
 
 
 @given(_values, _values)

@@ -216,6 +216,8 @@ def test_a_share_has_no_axis_above_a_hundred() -> None:
         (83.25, ValueUnit.PERCENT, "83,2\N{NO-BREAK SPACE}%"), (80.0, ValueUnit.PERCENT, "80\N{NO-BREAK SPACE}%"),
         (65.4, ValueUnit.SECONDS, "1:05"), (3723.0, ValueUnit.SECONDS, "1:02:03"), (12345.0, ValueUnit.COUNT, "12.345"),
         (0.25, ValueUnit.COUNT, "0,2"), (12_100_000.0, ValueUnit.KRONER, "12.100.000\N{NO-BREAK SPACE}kr."),
+        (53.5, ValueUnit.KRONER, "53,50\N{NO-BREAK SPACE}kr."),
+        (999.999, ValueUnit.KRONER, "1.000\N{NO-BREAK SPACE}kr."),
         (-0.0, ValueUnit.COUNT, "0"), (-0.01, ValueUnit.COUNT, "0"), (100.0, ValueUnit.COUNT, "100"),
     ],
 )  # fmt: skip

@@ -1,9 +1,9 @@
-"""The totals of a period from the roll-ups, for the whole or by group."""
+"""The totals of a period from the roll-ups, for the whole or by group, with what people typed and agreed prices."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import date, timedelta
 from typing import Any
@@ -13,7 +13,7 @@ from django.db import connection
 
 from indgang.core.clock import day_of
 from indgang.enquiries.models import Outcome
-from indgang.measures import entered_values
+from indgang.measures import entered_values, priced_days
 from indgang.measures.grouping import GroupBy as GroupBy
 from indgang.measures.period import Period
 from indgang.measures.rollups import grains, store
@@ -28,6 +28,7 @@ from indgang.measures.sums import (
     IndexSum,
     OnPay,
     OnShift,
+    PriceSum,
     Replies,
     SegmentOutcome,
     Segments,
@@ -85,36 +86,60 @@ def totals(
 ) -> dict[str, Totals]:  # fmt: skip
     """The totals by group; groups without anything counted are left out. `only` chooses rows by their codes
     (`CHOICES`). Without `times`, histograms are left out (`Definition.has_times`). `entered` are the figures that are
-    wanted, None for all: of those that people count (`entered_kinds`), the others are left out.
+    wanted, None for all: of those that people count (`entered_kinds`) and those of prices (`priced_days`), the others
+    are left out.
 
     One query, of the fewest rows that tell it: months and days where the period is made of them. Where a figure that
-    people count is wanted, those of `entered_values.standing` too."""
+    people count or one of prices is wanted, those of `entered_values.standing` and `priced_days.by_group` too."""
     chosen = _chosen(only)
+    counted = _counted(period, by, chosen, times=times)
+    typed = entered_values.by_group(period, by, chosen, entered)
+    return _with_others(counted, typed, priced_days.by_group(period, by, chosen, entered, _of_prices))
+
+
+def _of_prices(period: Period, by: GroupBy, chosen: Mapping[str, list[str]]) -> dict[str, Totals]:
+    """What the sharing of prices needs, alone: answered contacts, handling time and time on duty."""
+    return _counted(period, by, chosen, times=False, measures=(Measure.ANSWERED, Measure.HANDLED, Measure.ON_DUTY))
+
+
+def _counted(
+    period: Period, by: GroupBy, chosen: Mapping[str, list[str]], *, times: bool, measures: Sequence[Measure] = ()
+) -> dict[str, Totals]:
+    """The totals from the roll-ups alone, of these measures or all."""
     table, moment, where, words = _source(period, by, chosen)
     conditions = [where, *(f"{name}::text = ANY(%({name})s)" for name in chosen)]
     if by is GroupBy.HOUR:
         conditions += (f"measure <> '{each}'" for each in NOT_FROM_EVENTS)  # of whole days alone
+    if measures:
+        conditions.append("measure = ANY(%(measures)s)")
+        words["measures"] = [each.value for each in measures]
     parts = {
         "table": table, "group": _group(by, moment), "where": " AND ".join(conditions),
         "histograms": _HISTOGRAMS if times else "NULL",
     }  # fmt: skip
     found: defaultdict[str, Tallied] = defaultdict(dict)
     with connection.cursor() as cursor:
-        cursor.execute(_TALLIES.format(**parts), words | chosen)
+        cursor.execute(_TALLIES.format(**parts), words | dict(chosen))
         for group, measure, outcome, whole, part, short, milliseconds, points, histograms in cursor.fetchall():
             tally = FactTally(whole, part, short, milliseconds, points, _histogram(histograms))
             found[str(group)][measure, outcome] = tally
-    counted = {group: _totals(tallied) for group, tallied in sorted(found.items())}
-    return _with_entered(counted, entered_values.by_group(period, by, chosen, entered))
+    return {group: _totals(tallied) for group, tallied in sorted(found.items())}
 
 
-def _with_entered(counted: dict[str, Totals], entered: Mapping[str, EnteredSums]) -> dict[str, Totals]:
-    """With what people typed, also for groups in which nothing is counted."""
-    if not entered:
+def _with_others(
+    counted: dict[str, Totals], entered: Mapping[str, EnteredSums], prices: Mapping[str, PriceSum]
+) -> dict[str, Totals]:
+    """With what people typed and what was agreed, also for groups in which nothing is counted."""
+    if not entered and not prices:
         return counted
-    groups = sorted(counted.keys() | entered.keys())
-    nothing = EnteredSums()
-    return {each: replace(counted.get(each, Totals()), entered=entered.get(each, nothing)) for each in groups}
+    groups = sorted(counted.keys() | entered.keys() | prices.keys())
+    typed, price = EnteredSums(), PriceSum()
+    return {
+        each: replace(
+            counted.get(each, Totals()), entered=entered.get(each, typed), price=prices.get(each, price)
+        )
+        for each in groups
+    }  # fmt: skip
 
 
 def times(

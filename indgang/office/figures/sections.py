@@ -58,6 +58,7 @@ _SECTIONS: tuple[tuple[str, Words, tuple[str, ...]], ...] = (
     ("duty", _("Medarbejdernes tid"), (
         "occupancy", "time_ready", "time_talking", "time_working", "time_wrap_up", "time_paused", "contacts_per_hour",
     )),
+    ("price", _("Prisen"), ("operating_cost", "cost_per_contact")),
     ("plan", _("Vagtplanen"), ("adherence", "conformance", "shrinkage", "shrinkage_inside", "shrinkage_outside")),
     ("digital", _("Digitalt"), ("digital_share", "avoidable_contacts", "digital_topic_contacts")),
     ("hand", _("Talt i hånden"), tuple(each.code for each in ENTERED)),

@@ -116,7 +116,7 @@ def unit_of(definition: Definition) -> str:
     """Its unit in words."""
     words_of = {
         "percent": _("procent"), "seconds": _("sekunder"), "count": _("antal"), "per_hour": _("antal i timen"),
-        "index": _("indeks fra 0 til 100"),
+        "index": _("indeks fra 0 til 100"), "kroner": _("kroner"),
     }  # fmt: skip
     return words_of.get(definition.unit, definition.unit)
 

@@ -17,14 +17,14 @@ _SPACE, _MINUS = "\N{NO-BREAK SPACE}", "\N{MINUS SIGN}"
 
 
 def value_words(definition: Definition, figure: Figure) -> str:
-    """`82,7 %`, `1:05`, `1.204`; never 0 or 100 % without data."""
+    """`82,7 %`, `1:05`, `1.204`, `53,33 kr.`; never 0 or 100 % without data."""
     if figure.value is None:
         return _("ingen data")
     if definition.unit == "seconds":
         return duration(figure.value)
     if definition.unit == "percent":
         return f"{_formatted(round(figure.value, 1), 1, get_language())}{_SPACE}%"
-    return _number(figure.value)
+    return _kroner(figure.value) if definition.unit == "kroner" else _number(figure.value)
 
 
 def difference_words(definition: Definition, figure: Figure, before: Figure) -> str:
@@ -40,7 +40,7 @@ def difference_words(definition: Definition, figure: Figure, before: Figure) -> 
 
 def _as_shown(definition: Definition, value: float) -> Decimal:
     """The value as rounded as it is shown, so that the difference is that of the two values that are read."""
-    return Decimal(str(round(value, 0 if definition.unit == "seconds" else 1)))
+    return Decimal(str(round(value, {"seconds": 0, "kroner": 2}.get(definition.unit, 1))))
 
 
 def _size(definition: Definition, difference: Decimal) -> str:
@@ -48,7 +48,7 @@ def _size(definition: Definition, difference: Decimal) -> str:
         return duration(float(difference))
     if definition.unit == "percent":
         return _("%(number)s procentpoint") % {"number": number_format(difference, 1)}
-    return _number(float(difference))
+    return _kroner(float(difference)) if definition.unit == "kroner" else _number(float(difference))
 
 
 def _judged(definition: Definition, *, rises: bool) -> str:
@@ -62,6 +62,10 @@ def _judged(definition: Definition, *, rises: bool) -> str:
 def base_words(figure: Figure) -> str:
     """How many are behind it."""
     return _number(figure.base)
+
+
+def _kroner(value: float) -> str:
+    return f"{_formatted(round(value, 2), 2, get_language())}{_SPACE}{_('kr.')}"
 
 
 def _number(value: float) -> str:

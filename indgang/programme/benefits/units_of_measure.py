@@ -34,7 +34,8 @@ def _units(way: MeasureWay, kpi: Definition | None) -> Mapping[str, float]:
         return _BY_WAY.get(way, {})
     if kpi is None:
         return {}
-    return _A_DAY if kpi.adds is Adding.COUNTS else _BY_FIGURE.get(kpi.unit, {})
+    is_count = kpi.adds is Adding.COUNTS and kpi.unit == "count"
+    return _A_DAY if is_count else _BY_FIGURE.get(kpi.unit, {})
 
 
 def is_measurable(unit: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from indgang.agreements.channel_cost import shared
+from indgang.measures.channel_cost import shared
 from indgang.measures.sums import Duty
 from indgang.measures.totals import Times
 
