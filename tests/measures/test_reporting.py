@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import duckdb
 import psycopg
@@ -23,15 +24,18 @@ from psycopg import errors
 from indgang.core.clock import day_of
 from indgang.enquiries.event_kinds import EnquiryKind
 from indgang.entry.switchboard.wakeup import parameters
+from indgang.feedback.event_kinds import FeedbackKind
 from indgang.measures import histogram
 from indgang.measures.definitions import DEFINITIONS, definition
+from indgang.measures.models import EnteredValue
 from indgang.measures.period import Period
 from indgang.measures.reporting import dictionary, schema
 from indgang.measures.reporting.views import _MEASURES, VIEWS
 from indgang.measures.rollups import counting, reading
 from indgang.measures.rollups.facts import Measure
 from tests.enquiries.told_calls import abandoned, happen, talked
-from tests.measures.histories import registered
+from tests.measures.histories import history, registered
+from tests.measures.test_reading import write
 from tests.world import MORNING, World
 
 PAGE = Path(__file__).parents[2] / "docs" / "reporting.md"
@@ -75,6 +79,27 @@ def test_the_views_give_the_figures_of_the_product(world: World) -> None:
     assert ("tmf-byggeri", world.queues["tmf-byggeri"].name) in asked("SELECT code, name FROM reporting.queues")
 
 
+@pytest.mark.django_db
+def test_answers_and_typed_values_give_the_figures_of_the_product(world: World) -> None:
+    answered = FeedbackKind.ANSWERED, 0, {"indexes": {"satisfaction": 8000}}
+    doubtful = FeedbackKind.ANSWERED, 0, {"indexes": {"satisfaction": 5500}}
+    write(*(history(each, stream=UUID(int=number)) for number, each in enumerate([answered, answered, doubtful])))
+    ((mean,),) = asked(
+        "SELECT 10 * sum(seconds) / sum(whole) FROM reporting.days WHERE measure = 'rated' AND outcome = 'satisfaction'"
+    )
+    totals = reading.totals(Period.day(DAY))[""]
+    assert float(mean) == pytest.approx(definition("satisfaction", on=DAY).of(totals).value)
+    assert "10 * sum(seconds) / sum(whole)" in _MEASURES[Measure.RATED][0]
+    for counted_then, month in ((400, 1), (500, 1), (900, 2), (None, 2)):
+        EnteredValue.objects.create(
+            figure="website_visits", centre=world.centres["tmf"], first_day=date(2026, month, 1),
+            last_day=date(2026, month, 28), counted=counted_then, entered_by=world.eva, entered_at=MORNING,
+        )  # fmt: skip
+    assert asked("SELECT figure, centre, first_day, counted, out_of FROM reporting.entered_values") == [
+        ("website_visits", "tmf", date(2026, 1, 1), 500, None)
+    ], "the newest counts, and one is taken back"
+
+
 @pytest.mark.django_db(transaction=True)
 def test_the_query_of_the_page_gives_the_service_level_of_the_product(world: World) -> None:
     counted(world)
@@ -88,6 +113,10 @@ def test_the_query_of_the_page_gives_the_service_level_of_the_product(world: Wor
 def test_the_definitions_and_measures_of_the_product_are_in_it() -> None:
     held = dict(asked("SELECT definition, formula FROM reporting.figures"))
     assert held == {each.name: each.formula for each in DEFINITIONS}
+    switches = dict(asked("SELECT definition, switches FROM reporting.figures"))
+    assert {name: json.loads(said) for name, said in switches.items()} == {
+        each.name: dict(each.switches) for each in DEFINITIONS
+    }  # fmt: skip
     assert held["service_level_sl4 v1"] == definition("service_level_sl4", on=DAY).formula
     assert {code for (code,) in asked("SELECT measure FROM reporting.measures")} == set(_MEASURES) == set(Measure)
     assert asked("SELECT max(bucket), max(up_to_seconds) FROM reporting.buckets") == [

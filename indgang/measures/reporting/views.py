@@ -6,6 +6,7 @@ them holds personal data.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +19,7 @@ SCHEMA = "reporting"
 #: what the views read
 TABLES = (
     "catalogue_contactcentre", "catalogue_purpose", "catalogue_service", "catalogue_serviceunit", "catalogue_unit",
-    "entry_queue", "measures_rollup", "measures_summedrollup",
+    "entry_queue", "measures_enteredvalue", "measures_rollup", "measures_summedrollup",
 )  # fmt: skip
 
 
@@ -100,8 +101,8 @@ _MEASURES: Mapping[Measure, tuple[str, str]] = {
     Measure.HANDOVERS: ("Hand-overs that were not cancelled, when they were sent.", "came back at least once"),
     Measure.PROMISES: ("Promises of hand-overs that should have been kept, when they ended.", "kept"),
     Measure.RATED: (
-        "What contacts answered about their conversation, when they answered, by what was asked (outcome); seconds are "
-        "tenths of an index point, 0 to 100.",
+        "What contacts answered about their conversation, when they answered, by what was asked (outcome); their mean "
+        "index, 0 to 100, is 10 * sum(seconds) / sum(whole).",
         "an index of at least 75",
     ),
     Measure.ASKED: (
@@ -145,12 +146,14 @@ def _measures() -> str:
 def _figures() -> str:
     rows = [
         (each.code, each.version, each.name, each.valid_from, each.unit, each.formula, each.counts,
-         each.direction.value, each.source, ", ".join(each.kpis))
+         each.direction.value, each.source, ", ".join(each.kpis),
+         json.dumps(dict(each.switches), ensure_ascii=False))
         for each in DEFINITIONS
     ]  # fmt: skip
     return _values(rows, {
         "figure": "text", "version": "int", "definition": "text", "valid_from": "date", "unit": "text",
         "formula": "text", "counts": "text", "direction": "text", "source": "text", "kpis": "text",
+        "switches": "text",
     })  # fmt: skip
 
 
@@ -174,6 +177,14 @@ UNION ALL
 SELECT s.code::text, u.code::text, u.name::text, NULL::date, NULL::date
 FROM public.catalogue_service s JOIN public.catalogue_unit u ON u.id = s.unit_id
 WHERE NOT EXISTS (SELECT 1 FROM public.catalogue_serviceunit p WHERE p.service_id = s.id)"""
+
+#: the newest row of a figure, centre and period counts; one without a number takes the value back
+_ENTERED_VALUES = """SELECT * FROM (
+    SELECT DISTINCT ON (v.figure, c.code, v.first_day) v.figure::text AS figure, coalesce(c.code, '')::text AS centre,
+        v.first_day, v.last_day, v.counted, v.out_of
+    FROM public.measures_enteredvalue v LEFT JOIN public.catalogue_contactcentre c ON c.id = v.centre_id
+    ORDER BY v.figure, c.code, v.first_day, v.id DESC
+) AS newest WHERE counted IS NOT NULL"""
 
 
 VIEWS = (
@@ -214,10 +225,12 @@ VIEWS = (
         "figures", "The versions of the definitions of the figures; docs/figures.md explains them.",
         {
             "figure": "Its code.", "version": "1, 2 ...", "definition": "Code and version, as figures show it.",
-            "valid_from": "From which day the version holds.", "unit": "percent, seconds, count, per_hour or index.",
+            "valid_from": "From which day the version holds.",
+            "unit": "percent, seconds, count, per_hour, index or kroner.",
             "formula": "The numerator and the denominator.", "counts": "What is in them.",
             "direction": "Which way is better: higher, lower or neither.", "source": "Where the rule is from.",
             "kpis": "Ids of the same figures in the documents.",
+            "switches": "What it decides where others decide otherwise: a JSON object of texts.",
         },
         _figures(),
     ),
@@ -244,5 +257,16 @@ VIEWS = (
             "valid_from": "The first day; empty: always.", "valid_to": "The day after the last; empty: still.",
         },
         _SERVICE_UNITS,
+    ),
+    ReportingView(
+        "entered_values",
+        "What people typed for the periods of the figures that they count, as it stands. Values of an import that "
+        "count where nobody typed one are not in it.",
+        {
+            "figure": "Code, as in figures.", "centre": "Code, as in days; empty: the whole municipality.",
+            "first_day": "The first day of the period.", "last_day": "The last day of the period.",
+            "counted": "The number, or the part of out_of.", "out_of": "Of how many; empty where it is no share.",
+        },
+        _ENTERED_VALUES,
     ),
 )  # fmt: skip
