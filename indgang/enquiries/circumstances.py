@@ -47,9 +47,8 @@ class Circumstances:
 
     def row(self, event: Event[Any], enquiry: Enquiry) -> dict[str, Any]:
         """The event as a row for storage; `enquiry` is the row before the event."""
-        if event.kind == Kind.QUEUED and (promise := self.promises.get(event.queue)):
-            payload = replace(event.payload, answer_within=promise.seconds, target_percent=promise.percent)
-            event = replace(event, payload=payload)
+        if promise := self.promises.get(event.queue):
+            event = replace(event, payload=_promised(event, promise))
         if event.kind == Kind.ANSWERED and (helping := self._helping_centre(event)):
             event = replace(event, payload=replace(event.payload, helping_centre=helping))
         person = event.person if event.person is not None else enquiry.agent_id
@@ -75,6 +74,16 @@ class Circumstances:
         if enquiry is None:
             raise ValueError("an enquiry has at least one event")
         return enquiry, stored
+
+
+def _promised(event: Event[Any], promise: AnswerTarget) -> Any:
+    """The payload with what the queue promises now, for events that are measured against it: later changes of the
+    queue's terms, also of the day of a chosen time, change no figure."""
+    if event.kind == Kind.QUEUED:
+        return replace(event.payload, answer_within=promise.seconds, target_percent=promise.percent)
+    if event.kind in (Kind.CALLBACK, Kind.CALLBACK_ORDERED) and event.payload.due:
+        return replace(event.payload, answer_within=promise.seconds)
+    return event.payload
 
 
 def read(day: date) -> Circumstances:

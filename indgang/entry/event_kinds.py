@@ -309,13 +309,15 @@ class CallbackPromised:
     """Somebody was promised a call at `number`. `asked_at` (ISO) is when they had come to wait, which is their place.
 
     `due` (ISO) is the time that they chose. `standing` is the enquiry of a call that the number was promised before:
-    they are rung once, at that place.
+    they are rung once, at that place. `answer_within` is for a chosen time what the queue promised when it was chosen,
+    in seconds after that time; the register adds it.
     """
 
     number: str = ""
     asked_at: str | None = None
     due: str | None = None
     standing: str | None = None
+    answer_within: float | None = None
 
     @property
     def waits_in_queue(self) -> bool:
@@ -325,7 +327,8 @@ class CallbackPromised:
 
 @dataclass(frozen=True, slots=True)
 class CallbackOrdered:
-    """A callback ordered without a call: on the site (`channel` web), or by staff for somebody present."""
+    """A callback ordered without a call: on the site (`channel` web), or by staff for somebody present. `due` and
+    `answer_within` are those of `CallbackPromised`."""
 
     number: str = ""
     asked_at: str | None = None
@@ -334,6 +337,7 @@ class CallbackOrdered:
     name: str = ""
     language: str = "da"
     centre: str = ""
+    answer_within: float | None = None
 
     @property
     def waits_in_queue(self) -> bool:

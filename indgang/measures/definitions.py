@@ -532,8 +532,8 @@ DEFINITIONS: tuple[Definition, ...] = (
     Definition(
         "callbacks_on_time", 1, _FIRST, "percent", "rung within the promise / promised calls at a chosen time",
         "Promised calls at a time that the contact chose: the first attempt came no later than the queue's promise in "
-        "seconds after that time. Whoever called in and was answered meanwhile was rung then. Calls without a chosen "
-        "time, and those cancelled before we rang, are in neither.",
+        "seconds after that time, as it was when they chose it. Whoever called in and was answered meanwhile was rung "
+        "then. Calls in turn have no time to keep; they, and those cancelled before we rang, are in neither.",
         lambda totals: _share(totals.callback_times), source="features.md 4.3",
         switches={"callbacks": "a call in time that nobody took keeps the promise"},
     ),

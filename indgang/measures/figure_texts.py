@@ -178,8 +178,9 @@ FIGURE_TEXTS: dict[str, FigureText] = {
         _("ringet inden for løftet / lovede opkald på et valgt tidspunkt"),
         _(
             "Opkald, vi har lovet på et tidspunkt, som kontakten selv valgte. De tæller som ringet i tide, når første "
-            "forsøg kom højst så mange sekunder efter tidspunktet, som køen lover, også hvis ingen tog telefonen. "
-            "Opkald uden valgt tidspunkt og opkald, der blev aflyst, før vi ringede, er ikke med."
+            "forsøg kom højst så mange sekunder efter tidspunktet, som køen lovede, da det blev valgt, også hvis ingen "
+            "tog telefonen. Opkald, der venter på deres tur, har intet tidspunkt at holde. De og opkald, der blev "
+            "aflyst, før vi ringede, er ikke med."
         ),
     ),
     "satisfaction v1": FigureText(

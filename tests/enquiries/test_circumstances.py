@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -36,6 +36,20 @@ def test_a_queued_call_keeps_what_the_queue_promised_that_day(world: World) -> N
     second = waiting(start=MORNING + timedelta(hours=1))
     said = [stored(each, Kind.QUEUED).event.payload for each in (first, second)]
     assert [(each.answer_within, each.target_percent) for each in said] == [(30, 90), (60, 90)]
+
+
+@pytest.mark.parametrize(("due", "kept"), [("2026-03-13T09:00:00+01:00", 30), (None, None)])
+def test_a_call_at_a_chosen_time_keeps_what_the_queue_promised_when_it_was_chosen(
+    world: World, due: str | None, kept: float | None
+) -> None:
+    queue = world.queues["tmf-byggeri"]
+    queue_terms.decide(queue, {"service_level_seconds": 30}, day=day_of(MORNING), by=world.finn, at=MORNING)
+    call, at = waiting(start=MORNING), MORNING + timedelta(minutes=1)
+    asked = {"number": "+4520304050", "asked_at": MORNING.isoformat(), "due": due}
+    promised = Kind.CALLBACK.event(str(call.pk), at, queue.code, data=asked)
+    DatabaseJournal().write([Batch(at, events=[promised])])
+    queue_terms.decide(queue, {"service_level_seconds": 60}, day=date(2026, 3, 13), by=world.finn, at=at)
+    assert stored(call, Kind.CALLBACK).event.payload.answer_within == kept
 
 
 def test_events_say_channel_and_centre(world: World) -> None:

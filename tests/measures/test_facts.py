@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
+from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
+from hypothesis.errors import NoSuchExample
 
 from indgang.enquiries.event_kinds import EnquiryKind
 from indgang.entry.event_kinds import Kind
-from indgang.measures.rollups.facts import CountedFact, FactKey, Measure, StreamEvent, facts, quarter_of
+from indgang.measures.rollups.facts import (
+    NOT_FROM_EVENTS,
+    CountedFact,
+    FactKey,
+    Measure,
+    StreamEvent,
+    facts,
+    quarter_of,
+)
 from indgang.measures.rollups.tallies import Tallies
 from tests import sample
-from tests.measures.histories import histories, history, promises, registered
+from tests.measures.histories import any_stream, histories, history, promises, registered
 from tests.world import MORNING
 
 BYGGERI = {"queue": "tmf-byggeri"}
@@ -124,6 +135,8 @@ def test_a_call_at_a_chosen_time_is_kept_by_the_first_attempt_within_the_promise
 
     assert kept((Kind.CALLED_BACK, 7200, BYGGERI), (Kind.CALLED_BACK, 9000, BYGGERI)) == [True]
     assert kept((Kind.CALLED_BACK, 7200 + late, BYGGERI)) == [False]
+    assert kept((Kind.CALLED_BACK, 7200 + late, BYGGERI), answer_within=late) == [True], "as it was when they chose"
+    assert kept((Kind.CALLED_BACK, 7200 + 31, BYGGERI), answer_within=30.0) == [False]
     assert kept((Kind.CALLBACK_OVER, 3600, {"why": "called_in"})) == [True]
     assert kept((Kind.CALLBACK_OVER, 3600, {"why": "cancelled"})) == []
     assert kept() == [], "not rung yet"
@@ -222,7 +235,21 @@ def test_a_stream_that_is_no_enquiry_counts_nothing() -> None:
 # --- Laws ----------------------------------------------------------------------------------------
 
 
-@given(made=histories(), cuts=st.lists(st.integers(0, 15), max_size=4))
+def test_the_drawn_streams_count_everything_that_is_counted_from_events() -> None:
+    """So a new measure is in the laws below, and in that of `test_verify`."""
+    wanted, found = {str(each) for each in Measure if each not in NOT_FROM_EVENTS}, set[str]()
+
+    def are_all_drawn(made: list[StreamEvent]) -> bool:
+        found.update(str(each.key.measure) for each in facts(made, promises))
+        return found >= wanted
+
+    drawing = settings(max_examples=5_000, phases=[Phase.generate], database=None, deadline=None)
+    with suppress(NoSuchExample):
+        find(any_stream(), are_all_drawn, settings=drawing, random=Random(1))
+    assert found == wanted
+
+
+@given(made=any_stream(), cuts=st.lists(st.integers(0, 15), max_size=4))
 @settings(max_examples=sample.examples(200))
 def test_however_a_stream_is_read_the_changes_add_up_to_its_facts(made: list[StreamEvent], cuts: list[int]) -> None:
     """A window takes the facts of the events before it away, and adds those with it."""
@@ -251,7 +278,7 @@ def test_every_segment_and_contact_is_counted_once_and_no_time_is_negative(made:
     assert all(each.key.quarter == quarter_of(each.key.quarter) for each in found)
 
 
-@given(made=histories())
+@given(made=any_stream())
 @settings(max_examples=sample.examples(100))
 def test_no_fact_depends_on_a_field_that_is_scrubbed_or_on_who_acted(made: list[StreamEvent]) -> None:
     """Scrubbing leaves names that are compared as #1, #2; the histories hold them so."""

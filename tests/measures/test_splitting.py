@@ -17,7 +17,7 @@ from indgang.measures.rollups.facts import WITHOUT_FACTS, WITHOUT_PAYLOAD, FactK
 from indgang.measures.rollups.grains import Grain
 from indgang.measures.rollups.tallies import FactTally, Tallies
 from tests import sample
-from tests.measures.histories import histories, promises
+from tests.measures.histories import any_stream, enquiries, promises
 
 
 def counted(streams: list[list[StreamEvent]]) -> dict[FactKey, FactTally]:
@@ -28,7 +28,7 @@ def counted(streams: list[list[StreamEvent]]) -> dict[FactKey, FactTally]:
 
 
 @given(
-    made=st.lists(histories(), max_size=6), shares=st.integers(1, 4), most=st.integers(1, 9), order=st.integers(0, 9)
+    made=st.lists(any_stream(), max_size=6), shares=st.integers(1, 4), most=st.integers(1, 9), order=st.integers(0, 9)
 )
 @settings(max_examples=sample.examples(80), deadline=None)
 def test_any_split_over_processes_and_any_order_give_the_same_rows(
@@ -44,7 +44,7 @@ def test_any_split_over_processes_and_any_order_give_the_same_rows(
     assert [key for key, _tally in merged] == sorted(counted(made)), "in the order of the keys"
 
 
-@given(made=st.lists(histories(), max_size=5))
+@given(made=st.lists(any_stream(), max_size=5))
 @settings(max_examples=sample.examples(80), deadline=None)
 def test_days_and_months_are_the_sums_of_their_quarters(made: list[list[StreamEvent]]) -> None:
     quarters = counted(made)
@@ -61,7 +61,7 @@ def test_days_and_months_are_the_sums_of_their_quarters(made: list[list[StreamEv
     assert {key.purpose for key in summed if key.grain not in (Grain.DAY, Grain.MONTH_PURPOSES)} <= {""}
 
 
-@given(made=histories())
+@given(made=any_stream())
 @settings(max_examples=sample.examples(150), deadline=None)
 def test_kinds_and_fields_that_are_not_read_change_no_fact(made: list[StreamEvent]) -> None:
     read = []
@@ -80,7 +80,7 @@ def test_every_kind_whose_events_change_a_figure_is_read() -> None:
     assert left_out == {"menu", "language", "personal_wait", "personal_wait_over"}
 
 
-@given(made=histories())
+@given(made=enquiries())
 @settings(max_examples=sample.examples(100), deadline=None)
 def test_columns_without_a_row_are_those_of_the_row(made: list[StreamEvent]) -> None:
     events = [replace(each.event) for each in made]

@@ -1,5 +1,5 @@
-"""Over histories with every fault, counted live in parts, the roll-ups hold what the events count; and a cell that does
-not is found."""
+"""Over histories of every kind with every fault, counted live in parts, the roll-ups hold what the events count; and a
+cell that does not is found."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ from hypothesis import strategies as st
 from psycopg.types.json import Jsonb
 
 from indgang.catalogue.models import ServiceUnit
-from indgang.entry.models import Queue
+from indgang.enquiries import stream
+from indgang.enquiries.models import Enquiry
+from indgang.entry.models import Queue, QueueTerms
+from indgang.entry.setup import queue_terms
 from indgang.events import log
 from indgang.measures.models import Rollup, SummedRollup
 from indgang.measures.period import Period
@@ -29,7 +32,7 @@ from indgang.measures.rollups.recomputing import RollupDifference
 from indgang.measures.rollups.tallies import FactTally, Tallies
 from tests import sample
 from tests.events.writing import session
-from tests.measures.histories import histories
+from tests.measures.histories import CHANGING, any_stream
 from tests.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -40,14 +43,17 @@ _WRITE = (
     f"INSERT INTO {log.TABLE} ({_NAMES}) VALUES ({', '.join(f'%({name})s' for name in log.COLUMNS)})"
     " ON CONFLICT DO NOTHING"
 )
-_COUNTED = ("events_event", "events_reader", "measures_rollup", "measures_summedrollup", "measures_rollupstate")
+_COUNTED = (
+    "events_event", "events_reader", "measures_rollup", "measures_summedrollup", "measures_rollupstate",
+    "enquiries_enquiry",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Delivery:
     """Rows that come together. Some are committed only after the next count (`is_late`), some come twice, and before
-    them a queue may be renamed or a service move. Then at most `most` events are counted at a time, and the first
-    attempt may be killed."""
+    them a queue may be renamed or promise something else, or a service move. Then at most `most` events are counted at
+    a time, and the first attempt may be killed."""
 
     rows: Sequence[log.Row]
     is_late: bool
@@ -60,17 +66,17 @@ class Delivery:
 @st.composite
 def deliveries(draw: Any) -> tuple[list[list[StreamEvent]], list[Delivery]]:
     """Some streams as they will be, and how their events come: in any order, some told twice."""
-    streams = [_told_twice(draw, made) for made in draw(st.lists(histories(), min_size=1, max_size=4))]
+    streams = [_told_twice(draw, made) for made in draw(st.lists(any_stream(), min_size=1, max_size=4))]
     rows = [
         log.row(each.event, number=number, channel=each.channel, level=each.level, centre=each.centre)
-        for stream in streams for number, each in enumerate(stream)
+        for of_stream in streams for number, each in enumerate(of_stream)
     ]  # fmt: skip
     Random(draw(st.integers(0, 9))).shuffle(rows)
     cuts = sorted(draw(st.sets(st.integers(1, len(rows)), max_size=4)))
     found = [
         Delivery(
             rows[first:last], draw(st.booleans()), draw(st.booleans()), draw(st.booleans()),
-            draw(st.sampled_from([1, 3, 1_000])), draw(st.sampled_from(["", "rename", "move"])),
+            draw(st.sampled_from([1, 3, 1_000])), draw(st.sampled_from(["", "rename", "move", "terms"])),
         )
         for first, last in zip([0, *cuts], [*cuts, len(rows)], strict=True)
     ]  # fmt: skip
@@ -101,8 +107,9 @@ def test_verify_finds_no_difference_whatever_went_wrong_and_every_cell_that_is_b
         own.commit()
     counting.follow()
     expected: Tallies[FactKey] = Tallies()
-    for stream in streams:
-        expected.count(facts(stream, promises()))
+    for of_stream in streams:
+        expected.count(facts(of_stream, promises()))
+    _write_rows(streams)
     assert _stored() == dict(expected.changes())
     days = {grains.day_of_quarter(key.quarter) for key in expected}
     assert list(_differences(days)) == []
@@ -127,6 +134,18 @@ def _change(world: World, change: str, number: int) -> None:
         Queue.objects.filter(code="tmf-byggeri").update(name=f"Byggeri {number}")
     elif change == "move":
         ServiceUnit.objects.filter(service=world.services["byggetilladelse"]).update(unit=world.units["bif"])
+    elif change == "terms":
+        QueueTerms.objects.filter(queue__code=CHANGING).delete()
+        queue_terms.first([world.queues[CHANGING]], service_level_seconds=number + 1, service_level_percent=number + 1)
+
+
+def _write_rows(streams: Sequence[Sequence[StreamEvent]]) -> None:
+    """The rows of enquiries, by whose typed times those are found that count where they have no event."""
+    events = [[each.event for each in of_stream] for of_stream in streams]
+    rows = [stream.replay(each, stream.Places()) for each in events if stream.begins(each[0].kind)]
+    Enquiry.objects.bulk_create(
+        Enquiry(pk=each.pk, channel=each.channel, state=each.state, arrived_at=each.arrived_at) for each in rows
+    )
 
 
 def _deliver(late: psycopg.Connection[Any], each: Delivery) -> None:

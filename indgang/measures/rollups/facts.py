@@ -99,7 +99,7 @@ class Measure(StrEnum):
     Part: resolved at once, by the agent's mark, and did not come back. Short: came back."""
     CALLBACK_TIMES = "callback_times"
     """Promised calls at a time that the contact chose, when they were promised, once it is known when we rang first.
-    Part: within the queue's promise after that time."""
+    Part: within the queue's promise, as it was when they chose, after that time."""
     CALLBACKS = "callbacks"
     """Promised calls that are over and were not cancelled, when they were promised. Part: we talked."""
     NOT_REACHED = "not_reached"
@@ -496,8 +496,9 @@ def _promised_calls(contact: _Contact, noted: Sequence[StreamEvent]) -> Iterator
 
 
 def _chosen_times(contact: _Contact, noted: Sequence[StreamEvent], promises: Promises) -> Iterator[CountedFact]:
-    """Whether we rang first within the queue's promise after the time that the contact chose; who called in and was
-    answered meanwhile was rung then. Calls that were cancelled before we rang are in neither."""
+    """Whether we rang first within the queue's promise, as it was when the contact chose a time, after that time; older
+    events hold none, and take the terms of the day. Who called in and was answered meanwhile was rung then. Calls that
+    were cancelled before we rang are in neither."""
     promised: Event[Any] | None = None
     for each in noted:
         event = each.event
@@ -506,7 +507,8 @@ def _chosen_times(contact: _Contact, noted: Sequence[StreamEvent], promises: Pro
         elif promised is not None and event.kind in (Kind.CALLED_BACK, Kind.CALLBACK_OVER):
             if event.kind == Kind.CALLED_BACK or event.payload.why in _ANSWERED_OTHERWISE or event.payload.was_missed:
                 due = datetime.fromisoformat(promised.payload.due).astimezone(UTC)
-                limit = due + timedelta(seconds=promises(promised.queue, due).seconds)
+                within = promised.payload.answer_within
+                limit = due + timedelta(seconds=promises(promised.queue, due).seconds if within is None else within)
                 in_time = event.at <= limit and not (event.kind == Kind.CALLBACK_OVER and event.payload.was_missed)
                 yield CountedFact(contact.key(promised.at, Measure.CALLBACK_TIMES), part=in_time)
             promised = None
