@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from indgang.agreements.models import AgreementTarget, CooperationAgreement
-from indgang.agreements.variants import MEMBERS, FigureFamily, alike
+from indgang.agreements.variants import alike
 from indgang.catalogue.models import ContactCentre
 from indgang.enquiries.models import Channel
 from indgang.measures import channel_groups
@@ -16,7 +16,8 @@ from indgang.measures.figure_names import FIGURE_NAMES
 from indgang.measures.service_level import ServiceLevel
 from indgang.prepared.query import Query
 
-_FAMILY = MEMBERS[FigureFamily.SERVICE_LEVEL]
+#: the service levels that a tile can show in place of its own
+_FAMILY = frozenset(f"service_level_{each.value.lower()}" for each in ServiceLevel)
 #: the figures of other tiles
 _SHOWN = ("first_contact_resolution", "average_answer_seconds")
 _ASKED = frozenset({*_FAMILY, *_SHOWN}.union(*map(alike, _SHOWN)))

@@ -1,7 +1,8 @@
 """The workbench: all variants of a figure over the same days, and what each would have made of one limit. Pure.
 
 A family holds figures that answer the same question in the same unit. A service level is also computed as if every
-queue had promised other seconds.
+queue had promised other seconds; those with seconds of their own, also the one whose clock starts at the first ring,
+are not.
 """
 
 from __future__ import annotations
@@ -29,7 +30,10 @@ class FigureFamily(StrEnum):
 
 #: the codes of each family, in the order in which they are shown
 MEMBERS: Mapping[FigureFamily, tuple[str, ...]] = {
-    FigureFamily.SERVICE_LEVEL: (*(f"service_level_sl{number}" for number in range(1, 6)), "service_level_slg"),
+    FigureFamily.SERVICE_LEVEL: (
+        *(f"service_level_sl{number}" for number in range(1, 6)), "service_level_slg", "answered_within_20_seconds",
+        "whole_wait_within_100_seconds",
+    ),
     FigureFamily.ABANDONED: ("given_up", "abandoned_in_queue"),
     FigureFamily.WAIT: (
         "average_answer_seconds", "median_answer_seconds", "p90_answer_seconds", "average_whole_wait_seconds",
@@ -45,23 +49,13 @@ MEMBERS: Mapping[FigureFamily, tuple[str, ...]] = {
 }  # fmt: skip
 
 
-#: figures that answer the same question and are no variants to choose between: one with a promise of its own, and one
-#: that is the other's rest
-_ALSO_ALIKE = (
-    frozenset(
-        {
-            *MEMBERS[FigureFamily.SERVICE_LEVEL],
-            "answered_within_20_seconds",
-            "whole_wait_within_100_seconds",
-        }
-    ),
-    frozenset({"given_up", "abandoned_in_queue", "availability"}),
-)
+#: one is the other's rest, so it is no variant to choose between
+_RESTS = frozenset({"given_up", "abandoned_in_queue", "availability"})
 
 
 def alike(code: str) -> frozenset[str]:
     """The other figures that answer the same question by another formula."""
-    families = (*map(frozenset, MEMBERS.values()), *_ALSO_ALIKE)
+    families = (*map(frozenset, MEMBERS.values()), _RESTS)
     return frozenset().union(*(each for each in families if code in each)) - {code}
 
 

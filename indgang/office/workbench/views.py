@@ -68,13 +68,15 @@ def adoption(request: HttpRequest, code: str) -> HttpResponse:
     shown = access.centre_to_make_for(person, code)
     comparison = ComparisonForm(request.GET, today=today)
     draft = _draft(request, shown)
-    form = AdoptionForm(request.POST, variants=_choices(_variants(comparison)), value=None)
+    holding = _holding(comparison, _agreed(shown, comparison))
+    form = AdoptionForm(request.POST, variants=_choices(holding), value=None)
     if draft is None:
         messages.error(request, _("Opret en kladde først."))
         return redirect("office:centre-cooperation", shown.code)
     if form.is_valid():
         with refusals_on_form(form):
-            values = _adopted(form.cleaned_data["variant"], comparison) | {"value": form.cleaned_data["value"]}
+            variant = next(each for each in holding if each.code == form.cleaned_data["variant"])
+            values = _adopted(variant, comparison) | {"value": form.cleaned_data["value"]}
             family = MEMBERS[comparison.chosen]
             cooperation.adopt(draft, values, family=family, by=person, at=clock.now())
             messages.success(request, _("Varianten står i kladden. Den gælder, når begge har underskrevet."))
@@ -89,7 +91,8 @@ def _centre(
     days = reality.over(form.days, today=today)
     agreed = _agreed(shown, form)
     limit = form.chosen_limit if form.chosen_limit is not None else _agreed_limit(agreed)
-    chosen = _variants(form)
+    holding = _holding(form, agreed)
+    chosen = _with_agreed(holding, agreed)
     by_day, by_service = _totals(shown, form, days)
     length = (days.end - days.start).days if days and days.start and days.end else 0
     beside = _other_level(shown, form, days)
@@ -105,16 +108,24 @@ def _centre(
         "agreed": agreed,
         "draft": draft,
         "may_adopt": access.may_draft(person_of(request), shown),
-        "adoption": adopting or AdoptionForm(variants=_choices(chosen), value=limit),
+        "adoption": adopting or AdoptionForm(variants=_choices(holding), value=limit),
         "query": request.GET.urlencode(),
     }
     return render(request, "office/workbench/centre.html", context, status=422 if adopting else 200)
 
 
-def _variants(form: ComparisonForm) -> list[FigureVariant]:
-    """Those that hold on the last day of the period."""
+def _holding(form: ComparisonForm, agreed: AgreementTarget | None) -> list[FigureVariant]:
+    """Those that hold on the last day of the period, by the chosen promises and the agreed one."""
     assert form.days.end is not None
-    return variants(form.chosen, form.chosen_thresholds, on=form.days.end - timedelta(days=1))
+    thresholds = {*form.chosen_thresholds, *([agreed.within] if agreed and agreed.within else [])}
+    return variants(form.chosen, thresholds, on=form.days.end - timedelta(days=1))
+
+
+def _with_agreed(holding: list[FigureVariant], agreed: AgreementTarget | None) -> list[FigureVariant]:
+    """Those and the agreed one before them, where it is an earlier version: it can be compared, and not adopted."""
+    if agreed is None or any(_is(each, agreed) for each in holding):
+        return holding
+    return [FigureVariant(versioned(agreed.kpi, agreed.version), agreed.within), *holding]
 
 
 def _totals(shown: ContactCentre, form: ComparisonForm, days: Any) -> tuple[dict[str, Totals], dict[str, Totals]]:
@@ -197,8 +208,7 @@ def _choices(chosen: list[FigureVariant]) -> list[tuple[str, str]]:
     return [(each.code, _name(each)) for each in chosen]
 
 
-def _adopted(code: str, form: ComparisonForm) -> dict[str, Any]:
-    variant = next(each for each in _variants(form) if each.code == code)
+def _adopted(variant: FigureVariant, form: ComparisonForm) -> dict[str, Any]:
     limit = limit_for(variant, 0.0)
     aim = AgreementTarget.Aim.AT_LEAST if limit and limit.at_least else AgreementTarget.Aim.AT_MOST
     return {"kpi": variant.kpi.code, "within": variant.within, "level": form.chosen_level, "aim": aim}

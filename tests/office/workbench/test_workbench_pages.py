@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -10,6 +11,7 @@ import pytest
 from indgang.agreements import cooperation
 from indgang.agreements.models import CooperationAgreement
 from indgang.core import clock
+from indgang.measures import definitions
 from tests.agreements.agreed import draft, operator, target, written
 from tests.measures.test_reading import published, write
 from tests.office.conftest import SignIn
@@ -24,8 +26,12 @@ LATER = MORNING + timedelta(days=1)
 
 def in_force(world: World) -> CooperationAgreement:
     """An agreement on SL4 of at least 82.5 per cent."""
+    return agreed_on(world, value=Decimal("82.5"))
+
+
+def agreed_on(world: World, **what: object) -> CooperationAgreement:
     made = written(world)
-    target(made, world.hans, kpi="service_level_sl4", level=0, value=Decimal("82.5"))
+    target(made, world.hans, **{"kpi": "service_level_sl4", "level": 0} | what)
     made.refresh_from_db()
     for person in (world.hans, operator(world)):
         made = cooperation.sign(made, revision=made.revision, by=person, at=MORNING)
@@ -53,6 +59,46 @@ def test_other_promises_are_columns_of_the_same_days(as_person: SignIn, world: W
         shown = text_of(as_person("hans").get(f"{PAGE}?thresholds=4%2C21&limit=90"))
     assert shown.count("svar inden for 21 sekunder") >= 5
     assert "96,2 %" in shown, "1000 of 1040 within 21 seconds by SL4"
+
+
+def test_the_clock_that_starts_at_the_first_ring_stands_beside_the_others(as_person: SignIn, world: World) -> None:
+    in_force(world)
+    write(*published())
+    with clock.frozen(LATER):
+        shown = text_of(as_person("hans").get(f"{PAGE}?thresholds=&limit="))
+    assert "100,0 % 1.000 Holdt 1 0 10" in shown.partition("whole_wait_within_100_seconds v1")[2][:140]
+    assert "82,7 % 1.040 Holdt 1 0 10" in shown.partition("answered_within_20_seconds v1")[2][:140]
+
+
+def test_an_agreed_promise_is_compared_whatever_else_is(as_person: SignIn, world: World) -> None:
+    agreed_on(world, within=30, value=Decimal(99))
+    write(*published())
+    with clock.frozen(LATER):
+        shown = text_of(as_person("hans").get(f"{PAGE}?thresholds=20&limit="))
+    assert shown.count("Aftalt nu") == 1
+    assert "Aftalt nu" in shown.partition("SL4, svar inden for 30 sekunder")[2][:20]
+    strict = shown.partition("SL4, svar inden for 20 sekunder")[2][:160]
+    assert "82,7 % 1.040 Ikke holdt 0 1 10 0, og 0 ikke 0" in strict, "the agreed one was missed that day too"
+    assert "86,0 % 1.000" in shown.partition("SL2, svar inden for 20 sekunder")[2][:160]
+
+
+def test_the_agreed_version_stands_beside_a_later_one_and_only_the_later_is_adopted(
+    as_person: SignIn, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_force(world)
+    later = draft(world, date(2026, 6, 1))
+    old = definitions.versioned("service_level_sl4", 1)
+    new = replace(old, version=2, valid_from=date(2026, 3, 11), of=definitions.versioned("service_level_sl3", 1).of)
+    monkeypatch.setattr(definitions, "DEFINITIONS", (*definitions.DEFINITIONS, new))
+    write(*published())
+    with clock.frozen(LATER):
+        hans = as_person("hans")
+        shown = text_of(hans.get(f"{PAGE}?thresholds=&limit="))
+        hans.post(f"{PAGE}adoption/?thresholds=&level=0", {"variant": "service_level_sl4", "value": "80"})
+    before, after = (shown.partition(f"service_level_sl4 v{version}")[2][:160] for version in (1, 2))
+    assert "82,7 % 1.040 Holdt 1 0 10" in before
+    assert "81,1 % 1.060 Ikke holdt 0 1 10 0, og 0 ikke -1" in after, "a day less than by what is agreed"
+    assert [(row.kpi, row.version) for row in later.targets.filter(level=0)] == [("service_level_sl4", 2)]
 
 
 def test_adopting_changes_the_draft_and_nothing_that_was(as_person: SignIn, world: World) -> None:
