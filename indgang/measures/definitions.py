@@ -538,6 +538,13 @@ DEFINITIONS: tuple[Definition, ...] = (
         switches={"callbacks": "a call in time that nobody took keeps the promise"},
     ),
     Definition(
+        "callbacks_not_reached", 1, _FIRST, "count", "promised calls given up without contact",
+        "Promised calls that we gave up because nobody was reached, on the day on which we did; of the same calls the "
+        "others are in `promised_calls_reached`, by the day of the promise.",
+        lambda totals: Figure(float(totals.contacts.not_reached), totals.contacts.not_reached), (), Direction.LOWER,
+        "features.md 4.3", {"callbacks": "given up after the last attempt of the queue's terms"}, adds=Adding.COUNTS,
+    ),
+    Definition(
         "promises_kept", 1, _FIRST, "percent", "promises kept / promises that should have been kept",
         "Promises of hand-overs: an answer by a time, or a call in a slot, kept by the rules of hand-overs. They count "
         "when they end; those that were moved or cancelled in time are in neither.",

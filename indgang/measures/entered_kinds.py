@@ -102,7 +102,7 @@ ENTERED: tuple[EnteredKind, ...] = (
     ),
     EnteredKind(
         "service_journeys", "K20", _P.YEAR, _AS.COUNT, "service journeys carried out",
-        "Service journeys that were carried out in the year.", "002:1037", target=7.0, target_when="2021-2022",
+        "Service journeys that were carried out in the year.", "002:1037", target=7.0, target_when="2021: 4, 2022: 3",
     ),
     EnteredKind(
         "by_appointment", "K21", _P.YEAR, _AS.SHARE, "contacts by appointment / contacts",

@@ -50,6 +50,7 @@ FIGURE_NAMES = {
     "written_median_answer_seconds": _("Halvdelen af de skriftlige svar tager højst"),
     "written_p90_answer_seconds": _("Ni af ti skriftlige svar tager højst"),
     "promised_calls_reached": _("Lovede opkald, der nåede frem"),
+    "callbacks_not_reached": _("Lovede opkald, vi har opgivet at nå"),
     "promises_kept": _("Holdte løfter om svar og opkald"),
     "handovers_returned": _("Overleveringer, der kom tilbage"),
     "second_level_reached": _("2. niveau truffet i aftalt tid"),

@@ -272,6 +272,13 @@ FIGURE_TEXTS: dict[str, FigureText] = {
             "selv ringer ind først. Aflyste tæller slet ikke."
         ),
     ),
+    "callbacks_not_reached v1": FigureText(
+        _("lovede opkald, der blev opgivet uden kontakt"),
+        _(
+            "Lovede opkald, som vi har opgivet, fordi ingen tog telefonen. De tæller den dag, vi gav op. Hvor stor en "
+            "del der når frem, står i et andet nøgletal, efter den dag opkaldet blev lovet."
+        ),
+    ),
     "promises_kept v1": FigureText(
         _("holdte løfter / løfter, der skulle holdes"),
         _(
@@ -453,6 +460,7 @@ SWITCH_WORDS: dict[str, Words] = {
     "each channel bears its share": _("hver kanal bærer sin del"),
     "queues, services and levels": _("Køer, ydelser og niveauer"),
     "no data: the price is the centre's": _("ingen data, for prisen er centrets"),
+    "given up after the last attempt of the queue's terms": _("opgivet efter det sidste forsøg, køen giver"),
     "typed": _("Tælles i hånden"),
     "period": _("Periode"),
     "a number for each period; they are added up": _("et tal for hver periode, og de lægges sammen"),

@@ -60,6 +60,10 @@ SWITCHES: tuple[FigureSwitch, ...] = (
             SwitchChoice(_("imod"), (_SL3, _SLG, "abandoned_in_queue")),
             SwitchChoice(_("ikke inden for løftet"), (_SL4, "answered_within_20_seconds")),
             SwitchChoice(_("ikke inden for 5 sekunder"), (_SL5, "given_up", "availability")),
+            SwitchChoice(
+                _("ikke inden for et andet antal sekunder"),
+                why_not=_("Et kort opkald er 5 sekunder i alle centre, så deres tal kan holdes op mod hinanden."),
+            ),
         ),
     ),
     FigureSwitch(

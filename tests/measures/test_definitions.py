@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import replace
 from datetime import date
@@ -11,14 +12,14 @@ from typing import Any
 import pytest
 
 from indgang.measures.definitions import DEFINITIONS, Definition, definition
-from indgang.measures.sums import AnswerSums, Contacts, IndexSum, Replies, Share
+from indgang.measures.sums import AnswerSums, Contacts, IndexSum, PriceSum, Replies, Share
 from indgang.measures.totals import Times, Totals
 from tests.measures.test_formulas import PUBLISHED
 
 PAGE = (Path(__file__).parents[2] / "docs" / "figures.md").read_text(encoding="utf-8")
 CONTACTS = Contacts(
     answered=40, transferred=10, talked=20, handled=16, talk_seconds=3600, handle_seconds=4800, registered=30,
-    resolved_at_once=21,
+    resolved_at_once=21, not_reached=3,
 )  # fmt: skip
 REPLIES = Replies(answered=50, answered_in_time=41, open_seconds=180_000.0, target_points=4_000)
 TOTALS = Totals(
@@ -26,7 +27,7 @@ TOTALS = Totals(
     handed_over=Share(6, 30), repeats=Share(5, 8), on_digital=Share(12, 48), transferred_warm=Share(6, 40),
     transferred_blind=Share(4, 40), general=Share(18, 24), overflows=Share(3, 20), out_of_hours=Share(5, 20),
     asked=Share(21, 60), reached_to_ask=Share(60, 80),
-    answers=AnswerSums(satisfaction=IndexSum(50, 400_000, 40)),
+    answers=AnswerSums(satisfaction=IndexSum(50, 400_000, 40)), price=PriceSum(2, 1000.0, 40),
 )  # fmt: skip
 WAITS: dict[str, Any] = {
     name: Times(60, 900.0, {5: 40, 30: 20}) for name in ("answer_waits", "abandon_waits", "whole_waits")
@@ -44,6 +45,25 @@ def test_the_page_names_no_version_that_is_not_in_the_list() -> None:
     assert named == {each.name for each in DEFINITIONS}
 
 
+#: every figure of the documents (kpi_definitions.csv)
+KPIS = {f"K{number:02}" for number in range(1, 28)}
+
+
+def test_each_figure_of_the_documents_has_definitions_and_the_page_names_all_of_them() -> None:
+    named: dict[str, set[str]] = {}
+    for line in PAGE.splitlines():
+        if line.startswith("| K"):
+            about, where = line[2:-2].split(" | ")
+            for kpi in re.findall(r"K\d\d", about):
+                named.setdefault(kpi, set()).update(re.findall(r"`(\w+)`", where))
+    defined: dict[str, set[str]] = {}
+    for each in DEFINITIONS:
+        for kpi in each.kpis:
+            defined.setdefault(kpi, set()).add(each.code)
+    assert defined.keys() == KPIS
+    assert {kpi: codes - named.get(kpi, set()) for kpi, codes in defined.items() if codes - named.get(kpi, set())} == {}
+
+
 @pytest.mark.parametrize(
     ("code", "figure"),
     [
@@ -55,6 +75,7 @@ def test_the_page_names_no_version_that_is_not_in_the_list() -> None:
         ("transfers_blind", 10.0), ("first_contact_resolution_net", 75.0), ("given_up_after_overflow", 15.0),
         ("second_level_out_of_hours", 25.0), ("survey_response_rate", 35.0), ("survey_reached", 75.0),
         ("satisfied", 80.0), ("service_level_slg", 81.1), ("abandoned_in_queue", 5.7),
+        ("operating_cost", 1000.0), ("cost_per_contact", 25.0), ("callbacks_not_reached", 3.0),
     ],
 )  # fmt: skip
 def test_definitions_compute_the_figures_of_a_day(code: str, figure: float) -> None:

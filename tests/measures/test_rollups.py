@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime, timedelta
 from io import StringIO
 from typing import Any
@@ -435,6 +436,7 @@ def test_a_log_too_long_to_count_anew_in_passing_raises_an_alert(world: World, m
         ("follow", {"json": True, "by": "queue"}, "takes no --by, --json"),
         ("list", {"within": 20}, "takes no --within"),
         ("service_level_sl4", {"processes": 2}, "service_level_sl4 takes no --processes"),
+        ("given_up", {"within": 60}, "given_up depends on no promise and takes no --within"),
     ],
 )
 def test_what_a_command_would_ignore_is_refused(what: str, more: dict[str, Any], said: str) -> None:
@@ -455,6 +457,12 @@ def test_the_command_counts_again_and_names_what_differs(world: World) -> None:
         call_command("figures", "verify", "--from", "2026-03-01", "--to", "2026-03-31", stdout=said)
     assert "measure talked, centre tmf, queue tmf-byggeri" in said.getvalue()
     assert "milliseconds 5 stored, 120000 by the events" in said.getvalue()
+    read = StringIO()
+    with pytest.raises(CommandError, match="1 rows differ"):
+        call_command("figures", "verify", "--from", "2026-03-11", "--json", stdout=read)
+    (found,) = json.loads(read.getvalue())["differences"]
+    assert (found["day"], found["key"]["measure"], found["key"]["queue"]) == ("2026-03-11", "talked", "tmf-byggeri")
+    assert (found["stored"]["milliseconds"], found["counted"]["milliseconds"]) == (5, 120_000)
     call_command("figures", "rebuild", stdout=said)
     call_command("figures", "follow", stdout=said)
     assert "6 events counted anew" in said.getvalue()

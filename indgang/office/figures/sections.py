@@ -52,8 +52,8 @@ _SECTIONS: tuple[tuple[str, Words, tuple[str, ...]], ...] = (
         "written_p90_answer_seconds",
     )),
     ("promises", _("Løfter og 2. niveau"), (
-        "promised_calls_reached", "callbacks_on_time", "promises_kept", "second_level_reached",
-        "second_level_out_of_hours", "handovers_returned",
+        "promised_calls_reached", "callbacks_on_time", "callbacks_not_reached", "promises_kept",
+        "second_level_reached", "second_level_out_of_hours", "handovers_returned",
     )),
     ("duty", _("Medarbejdernes tid"), (
         "occupancy", "time_ready", "time_talking", "time_working", "time_wrap_up", "time_paused", "contacts_per_hour",

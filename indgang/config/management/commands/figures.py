@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from argparse import ArgumentTypeError
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import asdict, fields
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -60,7 +60,10 @@ class Command(BaseCommand):
         parser.add_argument("--to", dest="last", metavar="YYYY-MM-DD", type=_day, help="last day; default: the first")
         parser.add_argument("--by", choices=[each.value for each in GroupBy], default=GroupBy.NOTHING.value)
         parser.add_argument(
-            "--within", metavar="SECONDS", type=_seconds, help="as if every queue promised so many seconds (1 to 900)"
+            "--within",
+            metavar="SECONDS",
+            type=_seconds,
+            help="service levels: as if every queue promised so many seconds (1 to 900)",
         )
         parser.add_argument("--json", action="store_true", help="print JSON")
         parser.add_argument(
@@ -92,6 +95,8 @@ class Command(BaseCommand):
         by = GroupBy(options["by"])
         only = {name: options[name] for name in CHOICES if options[name]}
         within = options["within"]
+        if within is not None and not wanted.has_promise:
+            raise CommandError(f"{wanted.code} depends on no promise and takes no --within", returncode=2)
         times = reads_times(wanted, within)
         found = reading.totals(Period.days(first, last), by=by, only=only, times=times, entered=[wanted.code])
         if not found and by is GroupBy.NOTHING:
@@ -127,13 +132,18 @@ class Command(BaseCommand):
     def _verify(self, options: dict[str, Any]) -> None:
         first, last = _days(options)
         counting.follow()
-        found = 0
+        found = []
         for each in recomputing.differences(Period.days(first, last)):
-            found += 1
-            self.stdout.write(_line(each))
+            found.append(each)
+            if not options["json"]:
+                self.stdout.write(_line(each))
+        if options["json"]:
+            differences = [_difference(each) for each in found]
+            self.stdout.write(json.dumps({"from": str(first), "to": str(last), "differences": differences}))
         if found:
-            raise CommandError(f"{first} to {last} counted again: {found} rows differ")
-        self.stdout.write(f"{first} to {last} counted again: no differences")
+            raise CommandError(f"{first} to {last} counted again: {len(found)} rows differ")
+        if not options["json"]:
+            self.stdout.write(f"{first} to {last} counted again: no differences")
 
     def _rebuild(self, options: dict[str, Any]) -> None:
         try:
@@ -163,7 +173,7 @@ def _notes(
     wanted: Definition, within: int | None, only: Mapping[str, list[str]], first: date, last: date
 ) -> list[str]:  # fmt: skip
     """Where the agreements of the chosen centres, or of the centres of the chosen queues, name another formula."""
-    shown = AgreedFormula(wanted.code, wanted.version, (within or 0) if wanted.has_promise else 0)
+    shown = AgreedFormula(wanted.code, wanted.version, within or 0)
     centres = agreed_formulas.of_choice(only, DateRange(first, last + timedelta(days=1)))
     return [
         f"the agreement of {each.centre} names {', '.join(formula.name for formula in found)}"
@@ -174,7 +184,7 @@ def _notes(
 
 #: what these take; everything else they would ignore
 _TAKES: Mapping[str, frozenset[str]] = {
-    "list": frozenset({"first", "last", "json"}), "verify": frozenset({"first", "last"}),
+    "list": frozenset({"first", "last", "json"}), "verify": frozenset({"first", "last", "json"}),
     "rebuild": frozenset({"processes"}), "follow": frozenset(), "export": frozenset({"first", "last", "parquet"}),
     "dictionary": frozenset(),
 }  # fmt: skip
@@ -257,6 +267,12 @@ def _line(found: RollupDifference) -> str:
     under = ", ".join(f"{name} {value}" for name, value in named.items())
     moment = f"{key.day}" if isinstance(key, SummedKey) else f"{key.quarter:%Y-%m-%d %H:%MZ}"
     return f"{moment} {under}: {_compared(found.stored, found.counted)}"
+
+
+def _difference(found: RollupDifference) -> dict[str, Any]:
+    """The key with its day or quarter, and both tallies; histograms by bucket."""
+    key = {name: value if isinstance(value, (str, int)) else str(value) for name, value in found.key._asdict().items()}
+    return {"day": str(found.day), "key": key, "stored": asdict(found.stored), "counted": asdict(found.counted)}
 
 
 def _compared(stored: FactTally, counted: FactTally) -> str:
