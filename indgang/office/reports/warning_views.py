@@ -11,11 +11,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from indgang.accounts.gate import person_of, requires
+from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission as P
 from indgang.core import clock
+from indgang.measures.definitions import versioned
+from indgang.office.figures.addresses import FigureAddresses, ShownFigure
 from indgang.office.reports import access
 from indgang.office.reports.forms import WarningAnswerForm
 from indgang.reports import addressees, rights, warnings
+from indgang.reports.models import EarlyWarning
 from indgang.ui.refusals import refusals_on_form
 
 _PAGE = 50
@@ -49,6 +53,12 @@ def warning(request: HttpRequest, pk: int) -> HttpResponse:
     unreachable = addressees.unreachable(rights.leaders(shown.centre, clock.today()))
     context = {
         "warning": shown, "said": warnings.in_words(shown), "form": form, "unreachable": unreachable,
-        "imported": warnings.imported(shown),
+        "imported": warnings.imported(shown), "address": _address(person_of(request), shown),
     }  # fmt: skip
     return render(request, "office/reports/warning.html", context, status=422 if form.errors else 200)
+
+
+def _address(person: Person, shown: EarlyWarning) -> str:
+    """The figure's page for the day of the warning; empty for who does not see figures."""
+    kpi = versioned(shown.figure, shown.version)
+    return FigureAddresses(person).of(ShownFigure(kpi, shown.day, shown.day, shown.centre.code))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -29,15 +30,18 @@ from indgang.measures.rollups import reading
 from indgang.measures.rollups.reading import GroupBy
 from indgang.measures.totals import Totals
 from indgang.office.cooperation import access
+from indgang.office.figures.addresses import FigureAddresses, ShownFigure
 from indgang.office.workbench.forms import AdoptionForm, ComparisonForm
 from indgang.ui.refusals import refusals_on_form
 
 
 @dataclass(frozen=True, slots=True)
 class VariantShown:
-    """A row of the page. `more_days` is how many more days than by the agreed variant keep the limit."""
+    """A row of the page. `address` is that of the figure's page, empty where none shows it, and `more_days` how many
+    more days than by the agreed variant keep the limit."""
 
     name: str
+    address: str
     definition: str
     formula: str
     value: str
@@ -103,7 +107,7 @@ def _centre(
         "form": form,
         "days": days,
         "last_day": days.end - timedelta(days=1) if days and days.end else None,
-        "rows": _rows(results, agreed),
+        "rows": _rows(results, agreed, _addresses(request, shown, form, days)),
         "limit": _limit_words(chosen, limit),
         "agreed": agreed,
         "draft": draft,
@@ -176,11 +180,31 @@ def _draft(request: HttpRequest, shown: ContactCentre) -> CooperationAgreement |
     return found if found is not None and access.may_change(person, found) else None
 
 
-def _rows(results: list[VariantResult], agreed: AgreementTarget | None) -> list[VariantShown]:
+def _addresses(
+    request: HttpRequest, shown: ContactCentre, form: ComparisonForm, days: Any
+) -> Callable[[FigureVariant], str]:
+    """The figure's page for the compared days."""
+    known = FigureAddresses(person_of(request))
+
+    def address(variant: FigureVariant) -> str:
+        last = days.end - timedelta(days=1)
+        return known.of(
+            ShownFigure(
+                variant.kpi, days.start, last, shown.code, level=form.chosen_level, within=variant.within
+            )
+        )  # fmt: skip
+
+    return address if days else lambda _variant: ""
+
+
+def _rows(
+    results: list[VariantResult], agreed: AgreementTarget | None, address: Callable[[FigureVariant], str]
+) -> list[VariantShown]:
     held = next((each for each in results if _is(each.variant, agreed)), None)
     return [
         VariantShown(
             name=_name(each.variant),
+            address=address(each.variant),
             definition=each.variant.kpi.name,
             formula=each.variant.kpi.formula,
             value=figure_words(each.figure.value, each.variant.kpi.unit),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import html
 import re
 from collections import Counter
 from datetime import timedelta
@@ -47,6 +48,19 @@ def test_a_leader_sees_queues_agents_and_figures(world: World, as_person: SignIn
     assert "100 %" in page
     assert "Længere end målet" in page, "five minutes is longer than promised"
     assert 'id="live-stream"' in page
+
+
+def test_the_tiles_open_on_the_pages_of_their_figures(world: World, as_person: SignIn) -> None:
+    eva = as_person("eva")
+    addresses = re.findall(r'href="(/office/figures/[^"]+)"', eva.get("/office/wallboard/tmf/").content.decode())
+    assert {each.split("/")[3] for each in addresses} == {
+        "service_level_sl4", "given_up", "first_contact_resolution", "average_answer_seconds"
+    }  # fmt: skip
+    for each in addresses:
+        page = eva.get(html.unescape(each))
+        assert page.status_code == 200
+        assert "11. marts 2026" in page.content.decode()
+    assert "/office/figures/s" not in eva.get("/office/wallboard/tmf/?wall=1").content.decode()
 
 
 def test_a_board_that_asks_again_at_once_costs_no_question_and_a_lost_role_ends_it(

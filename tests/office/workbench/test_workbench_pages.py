@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -59,6 +61,20 @@ def test_other_promises_are_columns_of_the_same_days(as_person: SignIn, world: W
         shown = text_of(as_person("hans").get(f"{PAGE}?thresholds=4%2C21&limit=90"))
     assert shown.count("svar inden for 21 sekunder") >= 5
     assert "96,2 %" in shown, "1000 of 1040 within 21 seconds by SL4"
+
+
+def test_a_variant_opens_on_the_page_of_its_figure_for_who_sees_the_centre(as_person: SignIn, world: World) -> None:
+    operator(world)
+    write(*published())
+    with clock.frozen(LATER):
+        hans, karen = as_person("hans"), as_person("karen")
+        addresses = re.findall(
+            r'href="(/office/figures/\w+/\?[^"]+)"', hans.get(f"{PAGE}?thresholds=21").content.decode()
+        )
+        (address,) = [each for each in addresses if "sl4" in each and "within=21" in each]
+        assert "96,2 %" in text_of(hans.get(html.unescape(address)))
+        assert len(addresses) == 14
+        assert "/office/figures/service" not in karen.get(PAGE).content.decode()
 
 
 def test_the_clock_that_starts_at_the_first_ring_stands_beside_the_others(as_person: SignIn, world: World) -> None:

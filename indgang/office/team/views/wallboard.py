@@ -29,6 +29,7 @@ from indgang.entry.models import Queue
 from indgang.entry.setup import disturbances, queues
 from indgang.entry.team import agents
 from indgang.office.access import centre_for, centres_of, has
+from indgang.office.figures import addresses
 from indgang.office.queues.access import queue_for
 from indgang.office.team import access, fragments
 from indgang.office.team.board import board_of
@@ -37,6 +38,8 @@ from indgang.office.team.refusals import refusal_sentence
 from indgang.ui.pages import part_asked_for
 from indgang.ui.refusals import show_refusal
 
+#: the figures of the tiles, which open on their pages
+_ON_TILES = ("service_level_sl4", "given_up", "first_contact_resolution", "average_answer_seconds")
 _boards = fragments.Shared()
 #: by person, centre and wall mode: a hundred boards request their part more than once a second
 _seen: recognition.Remembered[tuple[ContactCentre, dict[str, bool]]] = recognition.Remembered()
@@ -172,6 +175,9 @@ def _board_part(
     def make() -> str:
         board = board_of(centre, at=clock.now())
         context = {"board": board, "centre": centre, "on_wall": on_wall, "LANGUAGE_CODE": get_language(), **rights}
+        context["figures"] = (
+            addresses.of_day(_ON_TILES, clock.today(), centre.code) if rights.get("sees_figures") else {}
+        )
         return render_to_string("office/team/wallboard.html#board", context)
 
     return _boards.get(key, make)
@@ -200,6 +206,7 @@ def _rights(person: Person, centre: ContactCentre) -> dict[str, bool]:
         "may_lead": has(person, P.LEAD_TEAM, centre),
         "may_switch": has(person, P.SWITCH_MESSAGES, centre),
         "may_switch_all": everywhere(person, P.SWITCH_MESSAGES),
+        "sees_figures": has(person, P.SEE_FIGURES, centre),
     }
 
 
