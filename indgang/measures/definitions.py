@@ -118,7 +118,10 @@ _ON_SEGMENTS: Mapping[str, str] = {
     "callbacks": "neither answered nor abandoned",
     "overflow": "credited to the queue that receives the call",
     "closed hours": "no segment, so no data",
+    "counts in the quarter": "in which the call entered the queue",
 }
+#: the same of conversations
+_ON_ANSWER = {"counts in the quarter": "in which the contact was answered first"}
 
 
 def reads_times(kpi: Definition, within: int | None = None) -> bool:
@@ -330,7 +333,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         lambda totals: _share(Share(totals.whole_waits.within(100), totals.whole_waits.count)), ("K04",),
         source="2020: 100 s", has_times=True,
         switches={"clock starts": "at the first ring", "overflow": "the call counts under its last queue",
-                  "given up early": "nothing", "callbacks": "neither answered nor abandoned"},
+                  "given up early": "nothing", "callbacks": "neither answered nor abandoned", **_ON_ANSWER},
     ),
     Definition(
         "answered_within_20_seconds", 1, _FIRST, "percent", "A_20 / (A + B - B_20)",
@@ -362,14 +365,14 @@ DEFINITIONS: tuple[Definition, ...] = (
         "From the first ring until the caller had the person who ended the call: the menu and every queue, also after "
         "a transfer. Talk and hold are not in it.",
         lambda totals: _mean(totals.whole_waits), ("K04",), Direction.LOWER, "features.md 4.3",
-        {"clock starts": "at the first ring", "overflow": "the call counts under its last queue"},
+        {"clock starts": "at the first ring", "overflow": "the call counts under its last queue", **_ON_ANSWER},
     ),
     Definition(
         "p90_whole_wait_seconds", 1, _FIRST, "seconds", "90th percentile of the whole waits",
         "Nine of ten callers waited no longer, all in all.",
         lambda totals: _percentile(totals.whole_waits, 90), ("K04",), Direction.LOWER, "features.md 4.3",
-        {"clock starts": "at the first ring", "overflow": "the call counts under its last queue"}, adds=Adding.NOT,
-        has_times=True,
+        {"clock starts": "at the first ring", "overflow": "the call counts under its last queue", **_ON_ANSWER},
+        adds=Adding.NOT, has_times=True,
     ),
     Definition(
         "given_up", 1, _FIRST, "percent", "(B - B_s) / (A + B - B_s)",
@@ -411,13 +414,13 @@ DEFINITIONS: tuple[Definition, ...] = (
         "Calls and direct calls answered in the period; hold and after-work are not talk, nor is what was typed of a "
         "visit.",
         lambda totals: Figure(totals.contacts.average_talk_seconds, totals.contacts.talked),
-        direction=Direction.NEITHER,
+        direction=Direction.NEITHER, switches=_ON_ANSWER,
     ),
     Definition(
         "average_handle_seconds", 1, _FIRST, "seconds", "(talk + hold + after-work) / the same, wrapped up",
         "As average talk. After-work counts when it is over: today's average grows by it for some minutes.",
         lambda totals: Figure(totals.contacts.average_handle_seconds, totals.contacts.handled),
-        direction=Direction.NEITHER, source="features.md 4.3",
+        direction=Direction.NEITHER, source="features.md 4.3", switches=_ON_ANSWER,
     ),
     Definition(
         "transfers", 1, _FIRST, "percent", "contacts transferred / contacts answered",

@@ -446,6 +446,9 @@ SWITCH_WORDS: dict[str, Words] = {
     ),
     "breaks": _("Pauser"),
     "paid, and not available": _("betalt, men ikke til rådighed"),
+    "counts in the quarter": _("Tæller i det kvarter"),
+    "in which the call entered the queue": _("hvor opkaldet kom i køen"),
+    "in which the contact was answered first": _("hvor henvendelsen først blev besvaret"),
     "price": _("Prisen"),
     "that of the agreement, signed by both parties, on the days that are over": _(
         "den, der står i aftalen, som begge parter har skrevet under på, for de dage, der er slut"

@@ -108,6 +108,23 @@ SWITCHES: tuple[FigureSwitch, ...] = (
         ),
     ),
     FigureSwitch(
+        _("Hvilket kvarter tæller det i?"),
+        (
+            SwitchChoice(
+                _("det, hvor opkaldet kom i køen"),
+                (*_OWN_QUEUE, _SLG, "average_answer_seconds", "given_up", "availability"),
+            ),
+            SwitchChoice(
+                _("det, hvor henvendelsen først blev besvaret"),
+                ("average_talk_seconds", "average_handle_seconds", "average_whole_wait_seconds"),
+            ),
+            SwitchChoice(
+                _("det, hvor svaret kom, eller efterbehandlingen sluttede"),
+                why_not=_("Ventetiden ville stå i et andet kvarter end opkaldet, der ventede."),
+            ),
+        ),
+    ),
+    FigureSwitch(
         _("Hvad er tallet, når køen er lukket?"),
         (
             SwitchChoice(_("ingen data"), (*_OWN_QUEUE, _SLG)),
