@@ -23,6 +23,8 @@ from indgang.office.figures.promised import also_within
 from indgang.office.figures.query import without
 from indgang.office.figures.sections import sections
 
+#: the source of figures of answers, whose interval stands on the page of answers
+_ANSWERS = "docs/feedback.md"
 #: groups on one page
 PER_PAGE = 50
 
@@ -69,7 +71,7 @@ def _by_group(request: HttpRequest, form: FiguresFilter) -> dict[str, Any]:
 def _chosen(request: HttpRequest, form: FiguresFilter) -> dict[str, Any]:
     days = form.days
     return {
-        "days": words.days_words(days.first, days.last),
+        "days": words.days_words(days.first, days.last), "first": days.first, "last": days.last,
         "before": words.days_words(days.before_first, days.before_last),
         "query": without(request.GET, "page"), "other_query": without(request.GET, "page", "by"),
         "by_word": form.by_word,
@@ -88,6 +90,7 @@ def figure(request: HttpRequest, code: str) -> HttpResponse:
     definition = access.definition_for(code, form.days.last)
     context: dict[str, Any] = {
         "form": form, "definition": definition, "text": DescribedFigure(definition), "is_entered": code in KINDS,
+        "is_answered": definition.source == _ANSWERS,
     }  # fmt: skip
     if is_valid:
         context |= _chosen(request, form) | _figure(definition, form)

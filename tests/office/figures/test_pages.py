@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import html
 import io
 import json
 from datetime import timedelta
@@ -261,6 +262,13 @@ def test_a_name_that_looks_like_a_formula_is_none_in_the_file(as_person: SignIn)
     write(*calls(7))
     names = {row[6] for row in lines(as_person("eva").get(f"{LEVEL}file/?{MONTH}"))}
     assert '\'=HYPERLINK("x")' in names
+
+
+def test_a_figure_of_answers_leads_to_the_page_with_its_interval(as_person: SignIn) -> None:
+    eva, address = as_person("eva"), "/office/feedback/?first=2026-03-01&last=2026-03-31"
+    assert f'href="{html.escape(address)}"' in words(eva.get(f"{PAGE}satisfaction/?{MONTH}"))
+    assert eva.get(address).status_code == 200
+    assert "/office/feedback/?first" not in words(eva.get(f"{LEVEL}?{MONTH}"))
 
 
 def test_every_definition_has_plain_words() -> None:
