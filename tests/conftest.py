@@ -42,7 +42,10 @@ def pytest_configure(config: pytest.Config) -> None:
     in_force.DESK_PHONES_AT = (os.environ["INDGANG_DESK_PHONES_AT"],)
 
     # the time of an example depends on the machine
-    hypothesis.settings.register_profile("indgang", deadline=None, max_examples=sample.examples(100))
+    hypothesis.settings.register_profile(
+        "indgang", deadline=None, max_examples=sample.examples(100),
+        suppress_health_check=[hypothesis.HealthCheck.too_slow],
+    )  # fmt: skip
     hypothesis.settings.load_profile("indgang")
     settings.PASSWORD_HASHERS[0] = "tests.passwords.Light"
     emptying.replace_flush()

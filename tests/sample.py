@@ -12,12 +12,16 @@ from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 import pytest
+from hypothesis import HealthCheck
 
 T = TypeVar("T")
 
 #: whether this run uses a sample
 TAKEN = bool(os.environ.get("INDGANG_TEST_SAMPLE"))
 _SHARE = 3
+#: a database that the examples of a test share is rolled back by the test, and how long it takes to draw an example
+#: depends on the machine: on a busy one a first draw took half a minute
+SUPPRESSED = (HealthCheck.function_scoped_fixture, HealthCheck.too_slow)
 
 
 def some(things: Sequence[T]) -> list[T]:

@@ -168,6 +168,7 @@ def test_a_target_is_held_against_it_and_the_command_says_the_same(world: World)
     assert target_words(daily) == "Driftsudgift efter aftalens pris: højst 14000 kr. om dagen"
     phone = {"kpi": "cost_per_contact", "level": 0, "aim": "at_most", "value": Decimal(500), "channel": "phone"}
     target(agreement, world.hans, **phone)
+    agreement.refresh_from_db()
     for person in (agreement.owner, agreement.operator):
         agreement = cooperation.sign(agreement, revision=agreement.revision, by=person, at=MORNING)
     calls(THURSDAY, 10, 10)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indgang.audit.models import Change
@@ -29,7 +29,7 @@ def entry(world: World) -> DirectoryEntry:
     return world.directory["aase"]
 
 
-@settings(max_examples=sample.examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=sample.examples(60), suppress_health_check=sample.SUPPRESSED, deadline=None)
 @given(words=WORDS, field=st.sampled_from(FIELDS), chosen=st.integers(0, 3), change=st.sampled_from(["lower", "upper",
        "title", "swapcase"]), spaces=st.text(" \t", min_size=1, max_size=3))  # fmt: skip
 def test_whatever_word_of_an_entry_is_typed_finds_it(
@@ -42,7 +42,7 @@ def test_whatever_word_of_an_entry_is_typed_finds_it(
     assert entry in directory.search(asked, on=TODAY)
 
 
-@settings(max_examples=sample.examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=sample.examples(60), suppress_health_check=sample.SUPPRESSED, deadline=None)
 @given(start=st.integers(0, 7), length=st.integers(3, 8), gaps=st.sets(st.integers(0, 7)), prefix=st.sampled_from(
        ["", "+45 ", "+45"]))  # fmt: skip
 def test_whatever_part_of_a_number_is_typed_finds_it(
@@ -57,7 +57,7 @@ def test_whatever_part_of_a_number_is_typed_finds_it(
     assert entry in directory.search(asked, on=TODAY)
 
 
-@settings(max_examples=sample.examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=sample.examples(60), suppress_health_check=sample.SUPPRESSED, deadline=None)
 @given(names=st.lists(st.text("abåæøÅéz -", min_size=1, max_size=10).filter(sort_key), min_size=2, max_size=5))
 def test_the_database_files_names_in_danish_order(entry: DirectoryEntry, names: list[str]) -> None:
     for name in names:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from indgang.accounts.models import Person
@@ -130,7 +130,7 @@ _PROMISED_AND_PERSONAL = [
 
 @given(st.sampled_from([kind for kind in MEASURED if stream.begins(kind)]), payloads, steps, hands)
 @example(EnquiryKind.RECEIVED, {"channel": "mail", "centre": "tmf"}, _PROMISED_AND_PERSONAL, ["register"])
-@settings(max_examples=sample.examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=sample.examples(60), suppress_health_check=sample.SUPPRESSED)
 def test_enquiries_follow_from_their_events(
     world: World, beginning: EventKind[Any], first: dict[str, Any], told: list[Any], doing: list[str]
 ) -> None:
@@ -146,7 +146,7 @@ def test_enquiries_follow_from_their_events(
 
 @pytest.mark.parametrize("channel", BY_HAND)
 @given(doing=hands, number=st.sampled_from(["", "+4599990101"]), name=long_texts, centre=st.sampled_from(["", "tmf"]))
-@settings(max_examples=sample.examples(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=sample.examples(25), suppress_health_check=sample.SUPPRESSED)
 def test_what_is_begun_by_hand_follows_from_its_events(
     world: World, channel: str, doing: list[str], number: str, name: str, centre: str
 ) -> None:

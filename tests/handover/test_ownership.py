@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indgang.accounts import people
@@ -390,7 +390,7 @@ _changes = st.lists(
 
 @settings(
     max_examples=sample.examples(40), deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    suppress_health_check=sample.SUPPRESSED,
 )  # fmt: skip
 @given(_changes)
 def test_after_a_turn_somebody_can_act_on_everything_or_an_alert_says_that_nobody_can(

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indgang.catalogue.models import Unit
@@ -118,7 +118,7 @@ _steps = st.lists(
 
 @settings(
     max_examples=sample.examples(40), deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    suppress_health_check=sample.SUPPRESSED,
 )  # fmt: skip
 @given(_steps)
 def test_page_rows_and_events_agree_after_anything_that_happens(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indgang.core.clock import COPENHAGEN
@@ -69,7 +69,7 @@ def test_a_suggestion_is_read_again_and_nothing_else_is() -> None:
 
 
 @given(at=_minutes)
-@settings(max_examples=sample.examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=sample.examples(60), suppress_health_check=sample.SUPPRESSED, deadline=None)
 def test_no_suggestion_is_refused(world: World, at: datetime) -> None:
     if not PromisedWindow.objects.exists():
         byliv(world)

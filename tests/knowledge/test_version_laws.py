@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indgang.accounts.models import Person
@@ -96,7 +96,7 @@ def editors(world: World, wera: Person, monkeypatch: pytest.MonkeyPatch) -> _Edi
 
 
 @given(STEPS)
-@settings(max_examples=sample.examples(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=sample.examples(25), suppress_health_check=sample.SUPPRESSED)
 def test_the_laws_of_versions(editors: _Editors, steps: list[tuple[str, str, int]]) -> None:
     with suppress(_Undo), transaction.atomic():
         at = MORNING

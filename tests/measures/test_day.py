@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indgang.accounts.models import Person
@@ -305,7 +305,7 @@ def write(world: World, path: list[Any], ending: EventKind[Any] | None, start: d
 
 @pytest.mark.django_db
 @given(day=st.lists(calls, max_size=8))
-@settings(max_examples=sample.examples(40), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=sample.examples(40), suppress_health_check=sample.SUPPRESSED)
 def test_every_queue_segment_is_counted_once_however_calls_wander(world: World, day: list[Any]) -> None:
     savepoint = transaction.savepoint()
     try:

@@ -162,14 +162,14 @@ def test_the_reporting_role_reads_every_view_and_nothing_else(reader: psycopg.Co
 
 @pytest.mark.django_db
 def test_no_view_holds_a_column_that_a_model_declares_as_personal() -> None:
-    """The views read tables of roll-ups and the names of the catalogue alone."""
+    """The views read roll-ups, typed values without who typed them and why, and the names of the catalogue alone."""
     read = asked(
         "SELECT DISTINCT table_name FROM information_schema.view_table_usage WHERE view_schema = 'reporting'"
         " AND table_schema = 'public' ORDER BY 1"
     )
     assert [name for (name,) in read] == [
         "catalogue_contactcentre", "catalogue_purpose", "catalogue_service", "catalogue_serviceunit", "catalogue_unit",
-        "entry_queue", "measures_rollup", "measures_summedrollup",
+        "entry_queue", "measures_enteredvalue", "measures_rollup", "measures_summedrollup",
     ]  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from indgang.core import clock
@@ -171,7 +171,7 @@ def _plain_line(
 
 
 @settings(
-    deadline=None, max_examples=sample.examples(40), suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None, max_examples=sample.examples(40), suppress_health_check=sample.SUPPRESSED
 )  # fmt: skip
 @given(drawn_calls)
 def test_any_month_is_what_a_plain_definition_makes_of_every_event(world: World, calls: Sequence[Any]) -> None:
@@ -188,7 +188,7 @@ def test_any_month_is_what_a_plain_definition_makes_of_every_event(world: World,
 
 
 @settings(
-    deadline=None, max_examples=sample.examples(15), suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None, max_examples=sample.examples(15), suppress_health_check=sample.SUPPRESSED
 )  # fmt: skip
 @given(drawn_calls, st.integers(0, 45 * 86400))
 @example(

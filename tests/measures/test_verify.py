@@ -13,7 +13,7 @@ from typing import Any
 import psycopg
 import pytest
 from django.db import connection, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from psycopg.types.json import Jsonb
 
@@ -92,7 +92,7 @@ def _told_twice(draw: Any, made: list[StreamEvent]) -> list[StreamEvent]:
 @given(told=deliveries(), broken=st.integers(0, 999), by=st.sampled_from(["whole", "part", "milliseconds", "row"]))
 @settings(
     max_examples=sample.examples(12), deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    suppress_health_check=sample.SUPPRESSED,
 )  # fmt: skip
 def test_verify_finds_no_difference_whatever_went_wrong_and_every_cell_that_is_broken(
     world: World, told: tuple[list[list[StreamEvent]], list[Delivery]], broken: int, by: str

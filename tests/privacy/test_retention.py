@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from indgang.accounts.models import Person
@@ -122,7 +122,7 @@ told = st.lists(
 @given(st.lists(told, min_size=1, max_size=3), st.sampled_from([CALL_EVENTS, CONTACT_RECORD]))
 @settings(
     max_examples=sample.examples(60),
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=sample.SUPPRESSED,
     phases=[Phase.generate],
 )
 def test_replay_gives_the_same_before_and_after(world: World, calls: list[Any], kind: Any) -> None:
@@ -306,7 +306,7 @@ class PowerCut(BaseException):
 
 
 @given(st.integers(1, 8))
-@settings(max_examples=sample.examples(8), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=sample.examples(8), suppress_health_check=sample.SUPPRESSED)
 def test_a_run_that_is_killed_goes_on_where_it_was_and_counts_once(world: World, batches: int) -> None:
     savepoint, batch = transaction.savepoint(), scrubbing.BATCH
     scrubbing.BATCH = 2

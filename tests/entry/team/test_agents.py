@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indgang.audit.models import Change
@@ -70,7 +70,7 @@ changes = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 6), st.one_of(st.
 
 
 @given(asked=changes)
-@settings(max_examples=sample.examples(30), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=sample.examples(30), suppress_health_check=sample.SUPPRESSED)
 def test_each_day_has_the_level_last_set_for_it(world: World, asked: list[Any]) -> None:
     Competence.objects.filter(person=world.bo).delete()
     expected = dict.fromkeys(range(20), 0)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indgang.catalogue import directory
@@ -62,7 +62,7 @@ def test_one_search_finds_people_places_and_numbers(world: World, asked: str, na
     assert name in everything(found(world, asked))
 
 
-@settings(max_examples=sample.examples(30), suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=sample.examples(30), suppress_health_check=sample.SUPPRESSED, deadline=None)
 @given(data=st.data())
 def test_case_and_spaces_make_no_difference(world: World, data: st.DataObject) -> None:
     asked = data.draw(

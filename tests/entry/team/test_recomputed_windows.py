@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indgang.accounts import people
@@ -70,7 +70,7 @@ _afterwards = st.lists(st.sampled_from(["sick", "back", "talking", "named", "clo
 
 @settings(
     max_examples=sample.examples(40), deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    suppress_health_check=sample.SUPPRESSED,
 )  # fmt: skip
 @given(_during_the_day, _afterwards)
 def test_a_stored_day_comes_out_the_same_whatever_happens_later(

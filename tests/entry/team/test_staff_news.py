@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indgang.accounts.models import Person
@@ -71,7 +71,7 @@ def _skill(code: str) -> Any:
 @given(data=st.data())
 @settings(
     max_examples=sample.examples(60), deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=sample.SUPPRESSED,
 )  # fmt: skip
 def test_the_desk_shows_news_to_exactly_its_recipients(world: World, data: st.DataObject) -> None:
     """A law: the two questions, whose news and for whom, have the same answer for any audience and day."""

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from indgang.knowledge.models import SearchDocument, SynonymGroup
@@ -253,7 +253,7 @@ def test_a_story_is_asked_for_by_the_twenty_words_that_tell_most(put: Put) -> No
     assert "last" in keys(" ".join([*common, "elefant", "giraf", "hegn"]))
 
 
-@settings(max_examples=sample.examples(80), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=sample.examples(80), suppress_health_check=sample.SUPPRESSED)
 @given(st.text(max_size=400))
 @example("'; DROP TABLE knowledge_searchdocument; --")
 @example("pas' & | ! <-> :* (")

@@ -387,7 +387,7 @@ def test_a_definition_that_changed_in_the_period_is_stated(as_person: SignIn, mo
 
 def test_the_choices_of_the_formulas_are_listed_with_the_figures_that_make_them(as_person: SignIn) -> None:
     page = words(as_person("eva").get(f"{PAGE}help/"))
-    assert page.count("Tilbydes ikke.") == 6
+    assert page.count("Tilbydes ikke.") == 8
     assert "den kø, der giver det fra sig" in page
     assert f'<a href="{PAGE}service_level_slg/">' in page
     assert "#switches-title" in words(as_person("eva").get(LEVEL))
