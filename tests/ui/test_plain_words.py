@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from indgang.catalogue import hours
 from indgang.core.ranges import DateRange
 from indgang.core.schedule import Schedule, Weekly
-from indgang.office.flows import rehearsal
+from indgang.entry.wording import rehearsal
 from indgang.ui.templatetags import ui
 
 

@@ -28,6 +28,7 @@ from indgang.core.text import shorten
 from indgang.correspondence.models import CentreSignature, ReplyText
 from indgang.enquiries.models import Character, Outcome, Party, ReturnCall
 from indgang.entry.models import AgentState, PauseReason, Prompt, Queue
+from indgang.entry.wording.words import field_path_word
 from indgang.feedback.follow_up_models import CommentTag, FollowUp, ImprovementItem
 from indgang.feedback.models import EarlierResult, SpokenComment
 from indgang.feedback.studies.models import (
@@ -41,7 +42,6 @@ from indgang.feedback.studies.models import (
 from indgang.knowledge.models import ArticleVersion, Audience, Language, Task
 from indgang.measures import channel_groups
 from indgang.measures.models import SettlementTerms
-from indgang.office.flows.words import field_path_word
 from indgang.programme.rollout.models import (
     OldNumberPlace,
     PlannedMessage,

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from indgang.entry.setup import flow_versions
 from indgang.entry.setup.flow_versions import Difference
+from indgang.entry.wording import names as flow_names
+from indgang.entry.wording.words import WORDS, field_path_word, field_words, is_warning, problem_sentence
 from indgang.office.flows import chart
-from indgang.office.flows import names as flow_names
-from indgang.office.flows.words import WORDS, field_path_word, field_words, is_warning, problem_sentence
 from indgang.routing import flows
 
 Definition = Mapping[str, Any]

@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy
 from indgang.catalogue.models import ContactCentre
 from indgang.core import phone_numbers
 from indgang.core.text import slug, whole_number
-from indgang.office.flows.words import KINDS, WORDS, field_words, kind_word
+from indgang.entry.wording.words import KINDS, WORDS, field_words, kind_word
 from indgang.routing.flows import KEYS, STEP_KINDS, Holds, marks
 from indgang.routing.flows.steps import ELSEWHERE, NUMBER, POSITION, WAIT
 from indgang.ui.choices import offer

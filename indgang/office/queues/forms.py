@@ -16,7 +16,7 @@ from indgang.core import clock
 from indgang.entry.models import Queue, QueueMessage, QueueTerms
 from indgang.entry.setup import queue_terms
 from indgang.entry.setup.queues import HIGHEST_LEVEL, LATEST_STEP_SECONDS, StoredRelaxation, step_problems
-from indgang.office.flows import names
+from indgang.entry.wording import names
 from indgang.ui.choices import offer
 from indgang.ui.revision import Revised
 from indgang.workforce.models import Skill

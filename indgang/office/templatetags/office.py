@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from indgang.entry.models import AgentState, Alert
-from indgang.office.flows.words import kind_word
+from indgang.entry.wording.words import kind_word
 from indgang.office.operations.alert_sentences import alert_sentence
 from indgang.office.team.board import AgentShown, TargetStatus
 from indgang.ui.templatetags.ui import since

@@ -18,7 +18,7 @@ from indgang.enquiries.models import Enquiry
 from indgang.entry.models import FlowVersion, RolloutPhase
 from indgang.entry.setup import phases
 from indgang.entry.switchboard import plans
-from indgang.office.flows import rehearsal
+from indgang.entry.wording import rehearsal
 from indgang.routing import flows
 from indgang.routing.centre.rehearsal import Scene
 from tests.entry.running import running, told

@@ -11,7 +11,7 @@ from indgang.audit.models import Look
 from indgang.core import clock
 from indgang.enquiries.models import CallRecording
 from indgang.entry.models import RecordingPurpose
-from indgang.office.flows.rehearsal import Given, play
+from indgang.entry.wording.rehearsal import Given, play
 from indgang.routing import flows
 from indgang.routing.centre.rehearsal import Action, ActionKind, Scene
 from tests.enquiries.recorded import purpose, recording

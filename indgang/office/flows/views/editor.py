@@ -22,6 +22,8 @@ from indgang.core.text import slug, whole_number
 from indgang.entry.models import Flow, FlowVersion, Queue
 from indgang.entry.setup import flow_versions
 from indgang.entry.setup.flow_versions import NotRunnable
+from indgang.entry.wording import names as flow_names
+from indgang.entry.wording.words import WORDS, kind_word, problem_sentence
 from indgang.office.access import centres_of, has
 from indgang.office.drafts import (
     conflicts_as_messages,
@@ -34,10 +36,8 @@ from indgang.office.drafts import (
 )
 from indgang.office.flows import access, chart, forms
 from indgang.office.flows import cards as flow_cards
-from indgang.office.flows import names as flow_names
 from indgang.office.flows.cards import Definition
 from indgang.office.flows.forms import BeginningForm, FlowForm, Options, PublicationForm, StepForm
-from indgang.office.flows.words import WORDS, kind_word, problem_sentence
 from indgang.routing import flows
 from indgang.ui.pages import part_asked_for, revision_of
 

@@ -18,8 +18,9 @@ from indgang.core.clock import COPENHAGEN
 from indgang.core.text import whole_number
 from indgang.entry.models import Flow, FlowVersion, Queue
 from indgang.entry.setup import flow_versions, phases
-from indgang.office.flows import access, rehearsal
-from indgang.office.flows.words import ENDINGS
+from indgang.entry.wording import rehearsal
+from indgang.entry.wording.words import ENDINGS
+from indgang.office.flows import access
 from indgang.routing import flows
 from indgang.routing.centre.rehearsal import Action, ActionKind, Scene, Staffed, promised_before
 from indgang.routing.flows import KEYS

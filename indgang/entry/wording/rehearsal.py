@@ -12,8 +12,8 @@ from indgang.entry.models import Disturbance, Prompt, RecordingPurpose
 from indgang.entry.models import Flow as FlowRow
 from indgang.entry.setup import flow_versions
 from indgang.entry.switchboard import plans
-from indgang.office.flows import names
-from indgang.office.flows.words import action_sentence, done_sentence, reason_sentence
+from indgang.entry.wording import names
+from indgang.entry.wording.words import action_sentence, done_sentence, reason_sentence
 from indgang.routing import flows
 from indgang.routing.centre import rehearsal
 from indgang.routing.centre.plan import Plan

@@ -13,7 +13,7 @@ from indgang.catalogue.models import Schedule
 from indgang.core.text import shorten
 from indgang.entry.models import DutyRota, Flow, Prompt, Queue
 from indgang.entry.setup import prompts
-from indgang.office.flows.words import WORDS, kind_word
+from indgang.entry.wording.words import WORDS, kind_word
 from indgang.routing.flows import ON_DUTY
 
 #: characters of a text that represent it in the name of a step and in a list of choices

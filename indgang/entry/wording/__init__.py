@@ -1,0 +1,1 @@
+"""A flow in words: its steps and fields, its problems, and a rehearsed call."""
