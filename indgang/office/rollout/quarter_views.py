@@ -56,7 +56,7 @@ def _page(request: HttpRequest, plan: RolloutPlan, report: QuarterReport, form: 
     content = report.content
     if report.frozen_at is None:
         shown = overview.standing(plan, today=clock.today())
-        content = overview.snapshot(shown, unit_facts.of_plan(plan, at=clock.now()))
+        content = overview.snapshot(shown, unit_facts.of_plan(plan, at=clock.now()), overview.risks(shown))
     context = about(request, plan, "quarters") | {
         "report": report, "form": form, "stages": _stages(content), "milestones": _milestones(content),
         "counts": [(name, content["activity_counts"].get(code, 0)) for code, name in RolloutActivity.State.choices],

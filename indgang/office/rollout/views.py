@@ -60,6 +60,7 @@ def rollout(request: HttpRequest, pk: int) -> HttpResponse:
     units = [(each, ready.of(each.stage)) for each in shown.stages]
     context = about(request, plan, "rollout") | {
         "shown": shown, "plot": pictures.stages(shown), "late": shown.late(), "homeless": ready.homeless,
+        "dips": overview.dips(overview.risks(shown)),
         "may_reopen": access.may_reopen(person_of(request), plan),
         "ready": [(stage, rows, sum(each.is_ready for each in rows)) for stage, rows in units],
     }  # fmt: skip

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from indgang.accounts.models import Person
 from indgang.core.clock import day_of
 from indgang.core.months import months_later
 from indgang.programme.rollout import unit_facts, watching
-from indgang.programme.rollout.judging import ActivityProgress, Lateness, lateness, risk_size
+from indgang.programme.rollout.judging import ActivityProgress, Dip, Lateness, lateness, risk_size
 from indgang.programme.rollout.models import RolloutActivity, RolloutMilestone, RolloutPlan, RolloutRisk, RolloutStage
 from indgang.programme.rollout.past_baseline import PastBaseline
 from indgang.programme.rollout.plans import days_of
@@ -156,11 +157,29 @@ def heading(plan: RolloutPlan, *, today: date) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def dips(risks_of_plan: Sequence[StandingRisk]) -> list[StandingRisk]:
+    """The open risks whose watched figure has fallen by more than the risk allows, and by more than chance."""
+    return [
+        each
+        for each in risks_of_plan
+        if each.risk.closed_on is None and each.figure is not None and each.figure.dip is Dip.CERTAIN
+    ]
+
+
 def as_data(plan: RolloutPlan, *, at: datetime) -> dict[str, Any]:
-    """Everything as plain values, for programs: days in ISO 8601, states as codes."""
+    """Everything as plain values, for programs: days in ISO 8601, states as codes, people as user names."""
     shown = standing(plan, today=day_of(at))
+    known, services = risks(shown), _services(plan)
+    found = snapshot(shown, unit_facts.of_plan(plan, at=at), known)
     return {
-        **heading(plan, today=shown.today), **snapshot(shown, unit_facts.of_plan(plan, at=at)),
+        **heading(plan, today=shown.today), **found,
+        "stages": [{**each, "moves": services[each["number"]]} for each in found["stages"]],
+        "milestones": [
+            {**each, "measure": row.milestone.measure, "responsible": row.milestone.responsible,
+             "source": row.milestone.source}
+            for each, row in zip(found["milestones"], shown.milestones, strict=True)
+        ],
+        "risks": [_risk_data(each) for each in known],
         "activities": [_activity_data(each) for each in shown.activities],
         "old_places": [
             {"kind": each.kind, "place": each.place, "address": each.address, "contact": each.old_contact,
@@ -172,11 +191,17 @@ def as_data(plan: RolloutPlan, *, at: datetime) -> dict[str, Any]:
              "responsible": each.responsible, "due": _day(each.due_on), "done": _day(each.done_on)}
             for each in plan.messages.all()
         ],
+        "quarters": [
+            {"first_day": each.first_day.isoformat(), "text": each.text, "frozen_by": _username(each.frozen_by),
+             "frozen_at": each.frozen_at.isoformat() if each.frozen_at else None, "content": each.content}
+            for each in plan.reports.select_related("frozen_by")
+        ],
     }  # fmt: skip
 
 
-def snapshot(shown: StandingPlan, ready: PlanReadiness) -> dict[str, Any]:
-    """How stages, units, milestones, activities and risks stand, as plain values: what a quarter's report freezes."""
+def snapshot(shown: StandingPlan, ready: PlanReadiness, known: Sequence[StandingRisk]) -> dict[str, Any]:
+    """How stages, units, milestones, activities and open risks stand, as plain values: what a quarter's report
+    freezes."""
     return {
         "stages": [
             {"number": each.stage.number, "name": each.stage.name, "day": each.day.isoformat(),
@@ -191,9 +216,19 @@ def snapshot(shown: StandingPlan, ready: PlanReadiness) -> dict[str, Any]:
         ],
         "activity_counts": dict(shown.counts()),
         "late": [str(each.activity) for each in shown.late()],
-        "risks": [_risk(each) for each in risks(shown) if each.risk.closed_on is None],
+        "risks": [_risk(each) for each in known if each.risk.closed_on is None],
         "services_without_unit": [each.name for each in ready.homeless],
     }  # fmt: skip
+
+
+def _services(plan: RolloutPlan) -> dict[int, list[dict[str, str | None]]]:
+    """The services that move, by the number of their stage, with the day on which they were switched."""
+    found: dict[int, list[dict[str, str | None]]] = defaultdict(list)
+    for each in plan.services.select_related("stage", "service").order_by("service__name"):
+        found[each.stage.number].append(
+            {"service": each.service.code, "name": each.service.name, "switched_on": _day(each.switched_on)}
+        )
+    return found
 
 
 def _unit(unit: unit_facts.UnitReadiness) -> dict[str, Any]:
@@ -213,6 +248,7 @@ def _activity_data(shown: StandingActivity) -> dict[str, Any]:
         "code": row.code, "title": row.title, "track": row.track, "part_of": row.part_of,
         "responsible": row.responsible, "progress": row.progress, "starts": _day(shown.starts),
         "ends": _day(shown.ends), "done_on": _day(row.done_on), "lateness": shown.lateness, "source": row.source,
+        "person": _username(row.person),
         "waits_for": [each.code or each.title for each in shown.waits_for],
     }  # fmt: skip
 
@@ -227,6 +263,14 @@ def _risk(shown: StandingRisk) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _risk_data(shown: StandingRisk) -> dict[str, Any]:
+    row = shown.risk
+    return _risk(shown) | {
+        "responsible": row.responsible, "person": _username(row.person), "closed_on": _day(row.closed_on),
+        "source": row.source,
+    }  # fmt: skip
+
+
 def _imported(past: PastBaseline) -> dict[str, Any]:
     """Where a baseline was imported from."""
     return {"first": past.first.isoformat(), "last": past.last.isoformat(), "files": list(past.names)}
@@ -234,6 +278,10 @@ def _imported(past: PastBaseline) -> dict[str, Any]:
 
 def _mean(index: Any) -> float | None:
     return None if index is None else round(index.mean, 1)
+
+
+def _username(person: Person | None) -> str | None:
+    return None if person is None else person.username
 
 
 def _day(day: date | None) -> str | None:

@@ -51,7 +51,7 @@ def freeze(report: QuarterReport, *, by: Person, at: datetime) -> QuarterReport:
     if not row.text.strip():
         raise RefusedChange({"text": _("Skriv først, hvordan det går.")})
     shown = overview.standing(plan, today=day_of(at))
-    row.content = overview.snapshot(shown, unit_facts.of_plan(plan, at=at))
+    row.content = overview.snapshot(shown, unit_facts.of_plan(plan, at=at), overview.risks(shown))
     row.frozen_at, row.frozen_by = at, by
     row.save()
     trail.record(by=by, at=at, action="quarterreport.freeze", target=row, after={"text": row.text})

@@ -12,7 +12,7 @@ from django.db.models.functions import Lower
 
 from indgang.catalogue.models import ContactCentre, Service, Unit, not_ended
 from indgang.core.clock import COPENHAGEN, day_of
-from indgang.correspondence.models import Mailbox
+from indgang.correspondence.models import FormerAddress, Mailbox
 from indgang.entry.models import EntryPoint, FormerNumber
 from indgang.knowledge.models import ArticleVersion, Language
 from indgang.programme.rollout import readiness
@@ -87,7 +87,7 @@ def _of_stage(
 ) -> list[UnitReadiness]:  # fmt: skip
     articles = _articles([each for rows in services.values() for each in rows], day)
     agreements, said = _agreements(services, day), _statements(plan)
-    numbers, mailboxes = _numbers(services, plan.centre, day), _mailboxes(services, day)
+    numbers, mailboxes = _numbers(services, plan.centre, day), _mailboxes(services, plan.centre, day)
     found = []
     for unit in sorted(services, key=lambda each: each.path):
         facts = MovingUnit(
@@ -132,11 +132,16 @@ def _numbers(units: Iterable[Unit], centre: ContactCentre, day: date) -> set[str
     return {*entries.values_list("number", flat=True), *former.values_list("number", flat=True)}
 
 
-def _mailboxes(units: Iterable[Unit], day: date) -> set[str]:
-    """The units' addresses, in small letters, that are mailboxes of a queue on the day."""
+def _mailboxes(units: Iterable[Unit], centre: ContactCentre, day: date) -> set[str]:
+    """The units' addresses, in small letters, whose mails come to the centre on the day: mailboxes of it that we read,
+    and old addresses that the mail system forwards to one. A mailbox that we read goes before the list of old
+    addresses, since its queue decides."""
     own = [each.email.lower() for each in units if each.email]
-    rows = Mailbox.objects.valid_on(day).annotate(small=Lower("address")).filter(small__in=own)
-    return set(rows.values_list("small", flat=True))
+    read = Mailbox.objects.valid_on(day).for_mail().annotate(small=Lower("address")).filter(small__in=own)
+    centres = dict(read.values_list("small", "centre"))
+    former = FormerAddress.objects.valid_on(day).annotate(small=Lower("address")).filter(small__in=own)
+    forwarded = former.filter(forwards_to__centre=centre).exclude(small__in=list(centres))
+    return {small for small, of in centres.items() if of == centre.pk} | set(forwarded.values_list("small", flat=True))
 
 
 def _statements(plan: RolloutPlan) -> dict[int, dict[str, ReadinessStatement]]:

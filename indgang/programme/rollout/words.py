@@ -62,7 +62,7 @@ _LACKS: Mapping[Lack, Callable[[], str]] = {
     Lack.NO_WINDOWS: lambda: _("Træffetidsaftalen har ingen tider."),
     Lack.NO_PROCEDURE: lambda: _("Træffetidsaftalen siger ikke, hvordan der stilles om til enheden."),
     Lack.NUMBER_STAYS: lambda: _("Nummeret fører ikke til kontaktcentret den dag: %(names)s."),
-    Lack.MAILBOX_STAYS: lambda: _("Mailadressen er ikke en fællespostkasse den dag: %(names)s."),
+    Lack.MAILBOX_STAYS: lambda: _("Mails til adressen kommer ikke til kontaktcentret den dag: %(names)s."),
     Lack.NOT_STATED: lambda: _("Ingen har skrevet, om det er på plads."),
     Lack.STATED_MISSING: lambda: _("Det er ikke på plads."),
 }

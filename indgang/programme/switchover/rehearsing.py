@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Set
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from django.db.models import Q
@@ -15,7 +15,7 @@ from indgang.catalogue import hours
 from indgang.entry.setup import flow_versions
 from indgang.feedback.models import ASKED_BY_RULE, AskingRule
 from indgang.knowledge import versions
-from indgang.knowledge.models import ArticleVersion
+from indgang.knowledge.models import ArticleVersion, Language
 from indgang.programme.rollout import plans, unit_facts
 from indgang.programme.rollout import words as rollout_words
 from indgang.programme.rollout.models import RolloutService
@@ -157,23 +157,31 @@ def _about_rollout(switch: Switchover, place: SwitchPlace, at: datetime) -> Iter
     day = plans.days_of(moving.plan)[moving.stage.number]
     if day != place.day:
         yield SwitchFinding(FindingCode.OTHER_DAY, f"{moving.stage.name}, {day:%d.%m.%Y}")
+    own = _brings(switch)
     for unit in unit_facts.of_plan(moving.plan, at=at).of(moving.stage):
         if switch.service in unit.services:
             for each in unit.states:
-                if each.point not in _brings(switch):
-                    yield from _lacks(each)
+                yield from _lacks(each, own.get(each.point, frozenset()))
 
 
-def _lacks(state: ReadinessState) -> Iterator[SwitchFinding]:
+def _lacks(state: ReadinessState, own: Set[str]) -> Iterator[SwitchFinding]:
     for missing in state.missing:
-        said = f"{rollout_words.POINTS[state.point]}: {rollout_words.missing(missing)}"
-        yield SwitchFinding(FindingCode.NOT_READY, said)
+        left = tuple(each for each in missing.names if each.lower() not in own)
+        if left or not missing.names:
+            said = rollout_words.missing(replace(missing, names=left))
+            yield SwitchFinding(FindingCode.NOT_READY, f"{rollout_words.POINTS[state.point]}: {said}")
 
 
-def _brings(switch: Switchover) -> set[ReadinessPoint]:
-    """What the unit lacks now because the switch itself brings it."""
-    brought = {ReadinessPoint.NUMBERS: bool(switch.numbers), ReadinessPoint.ARTICLES: switch.versions.exists()}
-    return {point for point, is_brought in brought.items() if is_brought}
+def _brings(switch: Switchover) -> dict[ReadinessPoint, Set[str]]:
+    """What the unit lacks now because the switch itself brings it, in small letters: by point, the names of services
+    that get an article, the numbers and the addresses."""
+    chosen = switch.versions.filter(language=Language.DANISH, article__service__isnull=False)
+    services = chosen.values_list("article__service__name", flat=True)
+    return {
+        ReadinessPoint.ARTICLES: {each.lower() for each in services},
+        ReadinessPoint.NUMBERS: set(switch.numbers),
+        ReadinessPoint.MAILBOXES: {each.lower() for each in switch.addresses},
+    }
 
 
 def brought(plan: Plan, switch: Switchover, place: SwitchPlace) -> list[SwitchPart]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.core.management import call_command
 
 from indgang.audit.trail import System
 from indgang.core.clock import FrozenTime
@@ -84,8 +85,15 @@ def test_a_fall_from_imported_satisfaction_is_seen_and_its_source_named(
     figure = next(each for each in hans.get(f"/api/rollouts/{plan.pk}/").json()["risks"] if each["title"] == risk.title)
     assert (figure["before"], figure["now"], figure["dip"]) == (91.2, 25.0, "certain")
     assert figure["imported"] == {"first": "2025-10-01", "last": "2025-11-30", "files": ["tilfredshed.csv"]}
+    assert f"Tilfredshed er faldet mere, end risikoen tillader, og det er næppe tilfældigt: {risk.title}" in text_of(
+        hans.get(f"/office/rollout/{plan.pk}/")
+    )
+    out = io.StringIO()
+    call_command("rollout", str(plan.pk), stdout=out)
+    assert f"{risk.title}: satisfaction 91.2 -> 25.0 (Dip)" in out.getvalue()
     withdrawing.withdraw(source, why="Forkert", by=BY, at=MORNING)
     assert "Tilfredshed: – → 25,0" in text_of(hans.get(listed))
+    assert "er faldet mere" not in text_of(hans.get(f"/office/rollout/{plan.pk}/"))
 
 
 def test_answers_of_our_own_from_before_are_the_baseline(

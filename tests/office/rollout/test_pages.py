@@ -193,10 +193,14 @@ def test_programs_read_plans(as_person: SignIn, plan: RolloutPlan) -> None:
     assert as_person("gerda").get("/api/rollouts/999/").status_code == 404
 
 
-def test_the_command_says_what_units_lack(plan: RolloutPlan) -> None:
+def test_the_command_says_what_units_lack_and_the_same_as_the_address(as_person: SignIn, plan: RolloutPlan) -> None:
     out = StringIO()
     call_command("rollout", str(plan.pk), stdout=out)
     assert "Center for Bygninger: No article about Byggetegninger" in out.getvalue()
+    assert "risk high" in out.getvalue() or "risk medium" in out.getvalue()
+    out = StringIO()
+    call_command("rollout", str(plan.pk), "--json", stdout=out)
+    assert json.loads(out.getvalue()) == as_person("gerda").get(f"/api/rollouts/{plan.pk}/").json()
     out = StringIO()
     call_command("rollout", "--json", stdout=out)
     assert json.loads(out.getvalue())["rollouts"][0]["name"] == "Udrulning"

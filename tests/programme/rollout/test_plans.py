@@ -12,6 +12,8 @@ from indgang.audit.models import Change
 from indgang.catalogue.models import Unit
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
+from indgang.correspondence.mail import mailboxes
+from indgang.correspondence.models import FormerAddress, Mailbox
 from indgang.entry.models import EntryPoint, FormerNumber
 from indgang.knowledge.models import Article, ArticleVersion
 from indgang.programme.rollout import activities, keeping, overview, plans, quarters, unit_facts
@@ -27,6 +29,7 @@ from indgang.programme.rollout.readiness import ReadinessPoint
 from indgang.workforce import agreements
 from indgang.workforce.models import PromisedWindow
 from tests.knowledge_world import KnowledgeWorld
+from tests.programme.switchover import made
 from tests.world import MORNING, World
 
 pytestmark = pytest.mark.django_db
@@ -194,6 +197,31 @@ def test_a_number_moves_when_it_leads_to_the_centre_of_the_plan(plan: RolloutPla
     assert _lacks(plan, byliv, ReadinessPoint.NUMBERS) == []
 
 
+def test_an_address_moves_when_its_mails_come_to_the_centre_of_the_plan(plan: RolloutPlan, world: World) -> None:
+    byliv = world.units["ctb-byliv"]
+    byliv.email = made.OLD_ADDRESS.title()
+    byliv.save()
+    to, elsewhere = made.new_mailbox(world), made.mail_queue("kff-mail", world.centres["kff"])
+
+    def stays() -> bool:
+        return _lacks(plan, byliv, ReadinessPoint.MAILBOXES) == ["mailbox_stays"]
+
+    assert stays()
+    listed = FormerAddress.objects.create(
+        address=made.OLD_ADDRESS, name="Byliv", forwards_to=to, valid_from=date(2025, 1, 1), valid_to=GRANTED
+    )
+    assert stays(), "it is forwarded no more on the day of the go-live"
+    FormerAddress.objects.filter(pk=listed.pk).update(valid_from=GRANTED, valid_to=None)
+    assert not stays()
+    box = Mailbox.objects.create(
+        code="byliv", name="Byliv", address=made.OLD_ADDRESS, centre=world.centres["kff"], queue=elsewhere,
+        adapter=Mailbox.Adapter.SIMULATED,
+    )  # fmt: skip
+    assert stays(), "we read it ourselves, and its mails wait with another centre"
+    mailboxes.lead(box, queue=to.queue, centre=to.centre, by=world.finn, at=MORNING)
+    assert not stays()
+
+
 def test_an_article_is_published_on_the_day_of_the_go_live(plan: RolloutPlan, knowledge_world: KnowledgeWorld) -> None:
     service = knowledge_world.world.services["byggetilladelse"]
     unit = service.unit
@@ -240,6 +268,14 @@ def test_a_frozen_quarter_keeps_its_text_and_how_everything_stood(plan: RolloutP
         "title": "Samarbejdsaftale", "due": "2026-04-01", "reached": None, "is_late": True,
     }  # fmt: skip
     assert frozen.content["activity_counts"] == {"waiting": 37}
+    assert "measure" not in frozen.content["milestones"][1], "a frozen report keeps its shape"
+    quarters.write(plan, date(2026, 4, 1), "Det går bedre.", by=world.hans, at=after)
+    latest, first = overview.as_data(plan, at=after)["quarters"]
+    assert first == {
+        "first_day": "2026-01-01", "text": "Det går godt.", "frozen_by": "hans", "frozen_at": after.isoformat(),
+        "content": frozen.content,
+    }  # fmt: skip
+    assert (latest["text"], latest["frozen_at"], latest["content"]) == ("Det går bedre.", None, {})
 
 
 def test_nothing_is_done_in_the_future(plan: RolloutPlan, world: World) -> None:
@@ -263,8 +299,20 @@ def test_a_closed_plan_does_not_change(plan: RolloutPlan, world: World) -> None:
         plans.change(plan, {"name": "Ny"}, why="", by=world.hans, at=MORNING)
 
 
-def test_everything_can_be_read_as_json(plan: RolloutPlan) -> None:
+def test_everything_can_be_read_as_json(plan: RolloutPlan, world: World) -> None:
+    risk = plan.risks.filter(watched="").first()
+    assert risk
+    keeping.save(risk, {"person": world.eva, "closed_on": day_of(MORNING)}, by=world.hans, at=MORNING)
+    activities.change(plan.activities.get(code="1b"), {"person": world.eva}, why="", by=world.hans, at=MORNING)
     found = json.loads(json.dumps(overview.as_data(plan, at=MORNING)))
     assert len(found["activities"]) == 37
     assert [each["day"] for each in found["stages"]] == ["2026-07-01", "2026-09-01"]
     assert found["risks"][0]["dip"] == "unknown"
+    closed = found["risks"][-1]
+    assert (closed["title"], closed["person"], closed["closed_on"]) == (risk.title, "eva", day_of(MORNING).isoformat())
+    assert [each["code"] for each in found["activities"] if each["person"] == "eva"] == ["1b"]
+    assert found["milestones"][0].keys() >= {"measure", "responsible", "source"}
+    moved = [each["service"] for each in found["stages"][0]["moves"]]
+    placed = plan.services.filter(stage__number=1).order_by("service__name")
+    assert moved == list(placed.values_list("service__code", flat=True))
+    assert len(moved) == found["stages"][0]["services"] > 1

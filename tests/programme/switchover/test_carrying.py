@@ -27,6 +27,7 @@ from indgang.entry.setup import flow_versions
 from indgang.events.models import StoredEvent
 from indgang.feedback.models import AskingRule, SurveyKind
 from indgang.knowledge import articles
+from indgang.knowledge.models import ArticleVersion
 from indgang.programme.rollout import plans
 from indgang.programme.switchover import carrying, change, old_channels, rehearsing, setting_up, words
 from indgang.programme.switchover.change import PartKind
@@ -254,17 +255,47 @@ def test_a_service_has_one_switch_at_a_time_and_a_decided_one_is_not_edited(worl
     made.switch(world)
 
 
-def test_what_the_rollout_plan_says_is_a_remark_and_not_what_the_switch_brings_itself(world: World) -> None:
+def test_what_the_rollout_plan_says_is_a_remark_and_not_what_the_switch_brings_itself(
+    knowledge_world: KnowledgeWorld,
+) -> None:
+    world, altan = knowledge_world.world, knowledge_world.articles["altan"]
     plans.begin(
         world.centres["tmf"], name="Plan", granted_on=_DAY - timedelta(days=100), first=None, by=world.hans, at=MORNING
     )  # fmt: skip
+    service = world.services[SERVICE]
+    assert service.unit
+    service.unit.phone, service.unit.email = OLD_NUMBER, OLD_ADDRESS
+    service.unit.save()
+    altan.service, altan.service_id = service, service.pk
+    altan.save()
+    ArticleVersion.objects.filter(article__service=service).update(published_from=AT + timedelta(days=900))
     made.old_number(world)
-    bare = rehearsing.rehearse(made.switch(world, starts_targets=True), by=world.finn, at=MORNING)
-    said = [each.value for each in bare.findings if each.code is FindingCode.NOT_READY]
-    assert FindingCode.OTHER_DAY in [each.code for each in bare.findings]
-    assert any(each.startswith("Artikler: ") for each in said)
-    assert any(each.startswith("Træffetider: ") for each in said)
-    assert not bare.is_blocked
+    to, box = made.new_mailbox(world), made.old_mailbox(world)
+
+    def said(prepared: Switchover) -> str:
+        found = rehearsing.rehearse(prepared, by=world.finn, at=MORNING)
+        assert FindingCode.OTHER_DAY in [each.code for each in found.findings]
+        assert not found.is_blocked
+        return " ".join(each.value for each in found.findings if each.code is FindingCode.NOT_READY)
+
+    bare = made.switch(world, starts_targets=True)
+    lacks = said(bare)
+    assert "Træffetider: " in lacks
+    assert lacks.count(service.name) == 1
+    assert OLD_NUMBER in lacks
+    assert OLD_ADDRESS in lacks
+    setting_up.call_off(bare, seen=bare.state, by=world.finn, at=MORNING)
+    full = made.switch(
+        world, numbers=[OLD_NUMBER], leads_to=world.entry_points["+4533661000"], addresses=[OLD_ADDRESS], mail_to=to,
+        versions=[made.page_in_review(world, altan)], starts_targets=True,
+    )  # fmt: skip
+    assert box.address == OLD_ADDRESS
+    brought = said(full)
+    assert "Træffetider: " in brought
+    assert not any(each in brought for each in (service.name, OLD_NUMBER, OLD_ADDRESS))
+    service.unit.phone, service.unit.email = "+4533665299", "andre@kommune.example"
+    service.unit.save()
+    assert all(each in said(full) for each in (service.unit.phone, service.unit.email)), "it brings others"
 
 
 def test_a_switch_marks_its_service_in_the_plan_and_its_stage_proposes_the_day(

@@ -58,7 +58,16 @@ def _plan_lines(found: dict[str, Any]) -> list[str]:
         lines += [f"   {unit['name']}: {_lacks(unit)}" for unit in stage["units"]]
     lines += ["", *(_milestone(each) for each in found["milestones"]), "", f"activities: {counts}"]
     lines += [f"   late: {each}" for each in found["late"]]
+    lines += ["", *(_risk(each) for each in found["risks"] if each["closed_on"] is None)]
     return lines
+
+
+def _risk(found: dict[str, Any]) -> str:
+    watched = ""
+    if found["dip"] is not None:
+        before, now = (found[name] if found[name] is not None else "no data" for name in ("before", "now"))
+        watched = f": {found['watched']} {before} -> {now} ({words.DIPS[found['dip']]})"
+    return f"risk {found['size']:6}  {found['title']}{watched}"
 
 
 def _lacks(unit: dict[str, Any]) -> str:
