@@ -26,6 +26,18 @@ class UnreadableBody(Exception):
     """The body is no JSON object of texts, numbers and lists."""
 
 
+class TextsField(forms.Field):
+    """A list of texts, which may be left out; the text of an HTML form counts as one."""
+
+    widget = forms.MultipleHiddenInput
+
+    def __init__(self, *, help_text: str = "") -> None:
+        super().__init__(required=False, help_text=help_text)
+
+    def to_python(self, value: Any) -> list[str]:
+        return list(value or ())
+
+
 def answers_refusals(view: Answer) -> Answer:
     """Answer an unreadable body with 400, and a refused change with 422 and its reasons."""
 

@@ -62,10 +62,10 @@ def as_person(username: str | None, permission: Permission) -> Iterator[Person]:
         yield person
 
 
-def body(path: Path) -> MultiValueDict[str, str]:
+def body(path: str | Path) -> MultiValueDict[str, str]:
     """What a form reads from a JSON file. Raises CommandError."""
     try:
-        return bodies.of_json(path.read_bytes())
+        return bodies.of_json(Path(path).read_bytes())
     except (OSError, bodies.UnreadableBody) as error:
         raise CommandError(f"{path} cannot be read: {error}", returncode=2) from error
 

@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from indgang.accounts.models import Person
 from indgang.catalogue.models import ContactCentre, Service
 from indgang.core import clock, phone_numbers
+from indgang.core.refusals import RefusedChange
 from indgang.correspondence.models import FormerAddress, Mailbox
 from indgang.entry.models import EntryPoint, Flow
 from indgang.feedback.models import AskingRule, Questionnaire
 from indgang.knowledge.models import ArticleVersion
-from indgang.office.access import centres_of
 from indgang.office.switchover import access
-from indgang.programme.switchover import setting_up
+from indgang.programme.switchover import old_contacts, rights, setting_up
 from indgang.programme.switchover.models import Switchover
 from indgang.ui.choices import offer
 from indgang.ui.parameters import FIRST_DAY, LAST_DAY, DayField
 from indgang.ui.revision import Revised
 
 _MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-#: old numbers of one switch
-_MOST_NUMBERS = 50
 
 
 def _day() -> forms.DateInput:
@@ -105,13 +102,13 @@ class SwitchoverForm(Revised, forms.Form):
     ) -> None:
         super().__init__(data, initial=_stored(switch) if switch else {"way": "robot", "share": 100})
         self.pk = switch.pk if switch else None
-        offer(self, "service", access.services())
-        offer(self, "centre", centres_of(person, access.EDIT))
-        offer(self, "flow", access.flows(person))
-        offer(self, "leads_to", access.entry_points(person))
-        offer(self, "mail_to", access.mailboxes_of(person))
-        offer(self, "versions", access.versions_in_review(switch))
-        offer(self, "questionnaire", access.questionnaires())
+        offer(self, "service", rights.services())
+        offer(self, "centre", rights.centres(person))
+        offer(self, "flow", rights.flows(person))
+        offer(self, "leads_to", rights.entry_points(person))
+        offer(self, "mail_to", rights.mailboxes_of(person))
+        offer(self, "versions", rights.versions_in_review(switch))
+        offer(self, "questionnaire", rights.questionnaires())
 
     def clean_planned_at(self) -> datetime:
         moment: datetime = self.cleaned_data["planned_at"]
@@ -120,35 +117,22 @@ class SwitchoverForm(Revised, forms.Form):
         return moment
 
     def clean_numbers(self) -> list[str]:
-        """In E.164, each once."""
-        typed = [line.strip() for line in self.cleaned_data["numbers"].replace(",", "\n").splitlines()]
-        try:
-            found = list(dict.fromkeys(phone_numbers.normalise(line) for line in typed if line))
-        except phone_numbers.NumberError as error:
-            raise forms.ValidationError(_("Et af dem er ikke et telefonnummer. Tjek cifrene.")) from error
-        if phone_numbers.ANONYMOUS in found:
-            raise forms.ValidationError(_("Et af dem er ikke et telefonnummer. Tjek cifrene."))
-        if len(found) > _MOST_NUMBERS:
-            raise forms.ValidationError(_("Skriv højst %(most)s telefonnumre.") % {"most": _MOST_NUMBERS})
-        return found
+        return _read(old_contacts.numbers, self.cleaned_data["numbers"])
 
     def clean_mail_addresses(self) -> list[str]:
-        """In lower case, each once."""
-        typed = self.cleaned_data["mail_addresses"].replace(",", "\n").splitlines()
-        found = list(dict.fromkeys(line.strip().lower() for line in typed if line.strip()))
-        for each in found:
-            try:
-                validate_email(each)
-            except forms.ValidationError as error:
-                raise forms.ValidationError(_("En af dem er ikke en mailadresse: %(text)s") % {"text": each}) from error
-        if len(found) > _MOST_NUMBERS:
-            raise forms.ValidationError(_("Skriv højst %(most)s mailadresser.") % {"most": _MOST_NUMBERS})
-        return found
+        return _read(old_contacts.addresses, self.cleaned_data["mail_addresses"])
 
     @property
     def values(self) -> dict[str, Any]:
         said = self.cleaned_data | {"addresses": self.cleaned_data["mail_addresses"]}
         return {name: said[name] for name in (*setting_up.FIELDS, "versions")}
+
+
+def _read(read: Callable[[Iterable[str]], list[str]], typed: str) -> list[str]:
+    try:
+        return read(typed.replace(",", "\n").splitlines())
+    except RefusedChange as refused:
+        raise forms.ValidationError(str(refused)) from refused
 
 
 def _stored(switch: Switchover) -> dict[str, Any]:
@@ -201,7 +185,7 @@ class FormerAddressForm(Revised, forms.Form):
     def __init__(self, data: Mapping[str, Any] | None = None, *, row: FormerAddress | None = None) -> None:
         super().__init__(data, initial=_address(row) if row else {"valid_from": clock.today()})
         self.pk = row.pk if row else None
-        offer(self, "forwards_to", access.mailboxes())
+        offer(self, "forwards_to", rights.mailboxes())
 
     @property
     def values(self) -> dict[str, Any]:
@@ -225,7 +209,7 @@ class ServiceContactForm(Revised, forms.Form):
 
     def __init__(self, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data, also=_shown_contacts())
-        offer(self, "service", access.services())
+        offer(self, "service", rights.services())
 
 
 def _shown_contacts() -> dict[str, str]:

@@ -21,7 +21,7 @@ from indgang.office.switchover.access import SEE
 from indgang.office.switchover.forms import FormerAddressForm
 from indgang.plots.numbers import ValueUnit
 from indgang.plots.plot import Happening, PlotMoment, Series, TimePlot
-from indgang.programme.switchover import findings, old_channels
+from indgang.programme.switchover import findings, old_channels, rights
 from indgang.programme.switchover.old_channels import WEEKS, OldChannel
 from indgang.ui.refusals import refusals_as_messages, refusals_on_form
 
@@ -34,7 +34,7 @@ _LINES = 4
 def channels(request: HttpRequest) -> HttpResponse:
     found = old_channels.all_channels(clock.now())
     coming = [each.switch for each in found if each.switch is not None]
-    seen = access.switchovers(person_of(request)).filter(pk__in=coming).values_list("pk", flat=True)
+    seen = rights.seen_by(person_of(request)).filter(pk__in=coming).values_list("pk", flat=True)
     context = {
         "rows": sorted(found, key=lambda each: (each.closed is not None, -each.lately, each.key)),
         "plot": _plot(found) if found else None, "weeks": WEEKS, "quiet_days": findings.QUIET_DAYS,

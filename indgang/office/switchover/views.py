@@ -17,8 +17,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from indgang.accounts.gate import person_of, requires
 from indgang.core import clock
-from indgang.office.access import centres_of, has
-from indgang.office.switchover import access, trying_out
+from indgang.office.flows import cards
+from indgang.office.switchover import access
 from indgang.office.switchover.access import EDIT, SEE
 from indgang.office.switchover.forms import (
     CarryingOutForm,
@@ -28,9 +28,10 @@ from indgang.office.switchover.forms import (
     SwitchoverForm,
     TakingBackForm,
 )
-from indgang.programme.switchover import carrying, findings, rehearsing, setting_up, words
+from indgang.programme.switchover import carrying, findings, rehearsing, rights, setting_up, trying_out, words
 from indgang.programme.switchover.models import Switchover
 from indgang.programme.switchover.parts import table
+from indgang.programme.switchover.trying_out import HeardBeforeAndAfter
 from indgang.ui.refusals import refusals_on_form
 
 
@@ -39,8 +40,8 @@ from indgang.ui.refusals import refusals_on_form
 def switchovers(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     at = clock.now()
-    rows = [(each, _late(each, at)) for each in access.switchovers(person)]
-    context = {"rows": rows, "may_edit": centres_of(person, EDIT).exists()}
+    rows = [(each, _late(each, at)) for each in rights.seen_by(person)]
+    context = {"rows": rows, "may_edit": rights.centres(person).exists()}
     return render(request, "office/switchover/switchovers.html", context)
 
 
@@ -141,7 +142,7 @@ def _acted(
 
 def _page(request: HttpRequest, switch: Switchover, **bound: forms.Form) -> HttpResponse:
     person, at = person_of(request), clock.now()
-    may_edit = has(person, EDIT, switch.centre)
+    may_edit = rights.may_change(person, switch)
     context: dict[str, Any] = {
         "switch": switch, "may_edit": may_edit, "late": _late(switch, at), "faults": bound,
         "is_decided": switch.state == Switchover.State.DECIDED, "is_done": switch.state == Switchover.State.DONE,
@@ -150,16 +151,24 @@ def _page(request: HttpRequest, switch: Switchover, **bound: forms.Form) -> Http
     }  # fmt: skip
     if switch.is_open:
         rehearsed = rehearsing.rehearse(switch, by=person if may_edit else None, at=at)
+        tried = trying_out.tried(switch, rehearsed.place)
         context |= {
             "rehearsed": rehearsed, "changes": words.in_words(rehearsed.plan, rehearsed.place),
             "findings": [(each.blocks, words.finding_sentence(each)) for each in rehearsed.findings],
             "needs_reason": findings.needs_reason(rehearsed.findings),
             "decision_form": SwitchDecisionForm(initial={"seen": rehearsed.seen}),
-            "tried": trying_out.tried(switch, rehearsed.place), "tried_heading": trying_out.heading(switch),
+            "tried": tried, "tried_heading": trying_out.heading(switch), "differences": _differences(tried),
         }  # fmt: skip
     elif switch.changes:
         context["changes"] = words.in_words(switch.plan, table.place_of(switch, switch.carried_out_at or at))
     return render(request, "office/switchover/switchover.html", context | bound, status=422 if bound else 200)
+
+
+def _differences(tried: HeardBeforeAndAfter | None) -> list[dict[str, Any]]:
+    """The steps of the flow that the switch changes."""
+    if tried is None or tried.current is None:
+        return []
+    return cards.difference_list(tried.current.definition, tried.draft.definition)
 
 
 def _form_page(request: HttpRequest, form: SwitchoverForm, heading: str, back: str) -> HttpResponse:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
-from indgang.programme.switchover import findings
+from indgang.accounts.models import Person
+from indgang.programme.switchover import findings, rehearsing, trying_out, words
 from indgang.programme.switchover.models import Switchover
 from indgang.programme.switchover.old_channels import OldChannel
+from indgang.programme.switchover.parts import table
 from indgang.programme.switchover.words import ChangeInWords
 
 
@@ -24,7 +27,46 @@ def switch_data(switch: Switchover) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def changes_data(changes: Iterable[ChangeInWords]) -> list[dict[str, str]]:
+def whole(switch: Switchover, *, by: Person | None, at: datetime) -> dict[str, Any]:
+    """Everything about one switch, in the language of the moment: what was prepared, why, and what it would change if
+    `by` decided it (None: somebody who may approve all). One that is decided has the changes that were decided, and
+    neither findings nor `seen`, which whoever decides an open one sends back."""
+    told = switch_data(switch) | {"prepared": _prepared(switch)} | {
+        "stopped": switch.stopped, "reason": switch.reason, "taken_back_because": switch.taken_back_because,
+    }  # fmt: skip
+    if not switch.is_open:
+        changes = words.in_words(switch.plan, table.place_of(switch, switch.carried_out_at or at))
+        return told | {"changes": _changes(changes)}
+    rehearsed = rehearsing.rehearse(switch, by=by, at=at)
+    tried = trying_out.tried(switch, rehearsed.place)
+    return told | {
+        "rehearsed_for": rehearsed.place.at.isoformat(), "is_blocked": rehearsed.is_blocked,
+        "needs_reason": findings.needs_reason(rehearsed.findings), "seen": rehearsed.seen,
+        "findings": [
+            {"code": each.code.value, "blocks": each.blocks, "text": words.finding_sentence(each)}
+            for each in rehearsed.findings
+        ],
+        "changes": _changes(words.in_words(rehearsed.plan, rehearsed.place)),
+        "heard_before": trying_out.spoken(tried.before) if tried else [],
+        "heard_after": trying_out.spoken(tried.after) if tried else [],
+    }  # fmt: skip
+
+
+def _prepared(switch: Switchover) -> dict[str, Any]:
+    """With the names and codes that the body of a POST has."""
+    return {
+        "service": switch.service.code, "centre": switch.centre.code, "planned_at": switch.planned_at.isoformat(),
+        "flow": switch.flow.code if switch.flow else None, "numbers": switch.numbers,
+        "leads_to": switch.leads_to.number if switch.leads_to else None, "addresses": switch.addresses,
+        "mail_to": switch.mail_to.code if switch.mail_to else None,
+        "versions": list(switch.versions.order_by("pk").values_list("pk", flat=True)),
+        "ends_contact": switch.ends_contact,
+        "questionnaire": switch.questionnaire.code if switch.questionnaire else None, "way": switch.way,
+        "share": switch.share, "starts_targets": switch.starts_targets,
+    }  # fmt: skip
+
+
+def _changes(changes: Iterable[ChangeInWords]) -> list[dict[str, str]]:
     return [asdict(each) for each in changes]
 
 

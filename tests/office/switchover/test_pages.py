@@ -6,12 +6,15 @@ import json
 import re
 from datetime import timedelta
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.core.management.base import CommandError
 
 from indgang.accounts.models import RoleAssignment
+from indgang.api import switchovers as api_switchovers
 from indgang.catalogue import service_contacts
 from indgang.core.clock import FrozenTime, frozen, now
 from indgang.correspondence.models import FormerAddress
@@ -122,22 +125,104 @@ def test_old_addresses_and_contacts_of_services_are_written_down(world: World, a
     assert "33 66 52 00" in finn.get("/office/switchover/contacts/").content.decode()
 
 
-def test_the_command_lists_and_rehearses_without_writing(world: World, morning: FrozenTime) -> None:
-    made.new_flow(world)
-    made.switch(world, flow=world.flows["erhverv"], starts_targets=True)
+def _printed(*arguments: str) -> Any:
     out = StringIO()
-    call_command("switchover", "byggetilladelse", "--json", stdout=out)
-    found = json.loads(out.getvalue())
-    assert found["rehearsed_for"] == made.AT.isoformat()
+    call_command("switchover", *arguments, "--json", stdout=out)
+    return json.loads(out.getvalue())
+
+
+def test_the_command_and_the_address_list_and_rehearse_alike_without_writing(
+    world: World, as_person: SignIn, morning: FrozenTime
+) -> None:
+    made.new_flow(world)
+    made.old_number(world)
+    switch = made.switch(world, flow=world.flows["erhverv"], starts_targets=True)
+    eva = as_person("eva")
+    found = _printed("byggetilladelse")
+    assert eva.get(f"/api/switchovers/{switch.pk}/").json() == found
+    assert found["rehearsed_for"] == found["prepared"]["planned_at"] == made.AT.isoformat()
     assert [each["kind"] for each in found["changes"]] == ["Call flow", "Targets in the agreement"]
     assert "no_agreement" in {each["code"] for each in found["findings"]}
     assert found["heard_before"]
-    for arguments in ((), ("--old",)):
-        out = StringIO()
+    assert found["heard_after"]
+    listed = _printed()
+    assert eva.get("/api/switchovers/").json() == listed | {"more": False}
+    assert [each["id"] for each in listed["switchovers"]] == [str(switch.pk)]
+    old = _printed("--old")["old_channels"]
+    assert old
+    assert eva.get("/api/old-numbers/").json()["old_numbers"] == old
+    out = StringIO()
+    for arguments in (("byggetilladelse",), (), ("--old",)):
         call_command("switchover", *arguments, stdout=out)
-        assert out.getvalue().strip()
+    assert f"seen {found['seen']}" in out.getvalue()
+    assert all(each["key"] in out.getvalue() for each in old)
     assert Switchover.objects.get().state == Switchover.State.PLANNED
     assert MORNING < made.AT
+    RoleAssignment.objects.create(person=world.otto, role="owner", unit=world.units["bif"])
+    assert as_person("otto").get(f"/api/switchovers/{switch.pk}/").status_code == 404, "of another centre"
+
+
+def test_more_switches_than_one_answer_holds_are_told(
+    world: World, as_person: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    made.switch(world, starts_targets=True)
+    made.switch(world, service=world.services["nabobyggeri"], starts_targets=True)
+    monkeypatch.setattr(api_switchovers, "MOST", 1)
+    found = as_person("eva").get("/api/switchovers/").json()
+    assert (len(found["switchovers"]), found["more"]) == (1, True)
+
+
+def test_programs_and_the_command_make_a_switch_as_the_page_does(
+    world: World, as_person: SignIn, morning: FrozenTime, tmp_path: Path
+) -> None:
+    made.old_number(world)
+    made.new_flow(world)
+    finn, eva = as_person("finn"), as_person("eva")
+
+    def sent(address: str, status: int = 200, **values: Any) -> Any:
+        answer = finn.post(f"/api/switchovers/{address}", values, content_type="application/json")
+        assert answer.status_code == status, answer.content
+        return answer.json()
+
+    given: dict[str, Any] = {
+        "service": "byggetilladelse", "centre": "tmf", "planned_at": "2026-03-12T11:15", "flow": "erhverv",
+        "numbers": ["33 66 52 00"], "leads_to": "+4533661000", "starts_targets": True,
+    }  # fmt: skip
+    odd = {"service": "none", "centre": "kff-", "planned_at": "soon", "flow": "x", "leads_to": "1", "share": 0}
+    assert set(sent("preparation/", 422, **given | odd)["fields"]) == set(odd)
+    assert list(sent("preparation/", 422, **given | {"numbers": ["abc"]})["fields"]) == ["numbers"]
+    prepared = sent("preparation/", 201, **given)
+    number = prepared["id"]
+    assert {name: prepared["prepared"][name] for name in given} == {
+        **given, "numbers": [OLD_NUMBER], "planned_at": made.AT.isoformat(),
+    }  # fmt: skip
+    assert list(sent(f"{number}/decision/", 422, seen=prepared["seen"])["fields"]) == ["reason"]
+    assert sent(f"{number}/decision/", 422, seen="other", reason="Aftalt")["fields"] == {}
+    other = sent(f"{number}/preparation/", **given | {"starts_targets": False})
+    assert other["seen"] != prepared["seen"]
+    assert sent(f"{number}/decision/", seen=other["seen"], reason="Aftalt")["state"] == "decided"
+    assert sent(f"{number}/calling-off/", state="decided")["state"] == "planned"
+    assert eva.post(f"/api/switchovers/{number}/decision/", {"seen": other["seen"]}).status_code == 403
+
+    def done(*arguments: str, by: str = "finn") -> Any:
+        return _printed("byggetilladelse", *arguments, "--by", by)["state"]
+
+    with pytest.raises(CommandError) as refused:
+        done("--carry-out")
+    assert refused.value.returncode == 3
+    with pytest.raises(CommandError):
+        done("--decide", other["seen"], "--reason", "Aftalt", by="eva")
+    assert done("--decide", other["seen"], "--reason", "Aftalt") == "decided"
+    assert done("--carry-out") == "done"
+    assert done("--take-back", "Fejl") == "taken_back"
+    body = tmp_path / "switch.json"
+    body.write_text(json.dumps(given | {"flow": None, "planned_at": "2026-03-11T15:00"}))
+    again = _printed("--prepare", str(body), "--by", "finn")
+    assert (again["state"], again["prepared"]["flow"]) == ("planned", None)
+    assert done("--change", str(body)) == "planned", "the one that waits, also when another was planned for later"
+    assert done("--call-off", "planned") == "called_off"
+    later = Switchover.objects.get(pk=number)
+    assert (later.decided_by, later.taken_back_because) == (world.finn, "Fejl")
 
 
 def test_a_stale_page_gives_no_switch_up_and_giving_up_is_confirmed(

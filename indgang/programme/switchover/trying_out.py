@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.translation import gettext as _
 
 from indgang.entry.models import FlowVersion, Queue
 from indgang.entry.setup import flow_versions, phases
-from indgang.office.flows import cards, rehearsal
-from indgang.office.flows.rehearsal import Given, PlayedRehearsal
+from indgang.entry.wording import rehearsal
+from indgang.entry.wording.rehearsal import Given, PlayedRehearsal
 from indgang.programme.switchover.models import Switchover
 from indgang.programme.switchover.parts.place import SwitchPlace
 from indgang.routing import flows
@@ -22,11 +21,13 @@ _LISTENED = 4
 
 @dataclass(frozen=True, slots=True)
 class HeardBeforeAndAfter:
-    """The call on the version in force and on the draft, and the steps that differ; None where there is no version."""
+    """The call on the version in force and on the draft, and these versions. What is heard is None where there is no
+    version or it cannot run."""
 
     before: PlayedRehearsal | None
     after: PlayedRehearsal | None
-    differences: list[dict[str, Any]]
+    current: FlowVersion | None
+    draft: FlowVersion
 
 
 def tried(switch: Switchover, place: SwitchPlace) -> HeardBeforeAndAfter | None:
@@ -35,8 +36,7 @@ def tried(switch: Switchover, place: SwitchPlace) -> HeardBeforeAndAfter | None:
     if switch.flow is None or draft is None:
         return None
     current = flow_versions.in_force(switch.flow)
-    found = cards.difference_list(current.definition, draft.definition) if current else []
-    return HeardBeforeAndAfter(_played(current, place) if current else None, _played(draft, place), found)
+    return HeardBeforeAndAfter(_played(current, place) if current else None, _played(draft, place), current, draft)
 
 
 def spoken(played: PlayedRehearsal | None) -> list[str]:
