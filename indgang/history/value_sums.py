@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from indgang.history import subjects
+from indgang.history.mapping import subjects
 from indgang.history.mapping.faults import CellFault, RowFault
 from indgang.history.mapping.fields import SourceKind
 from indgang.history.mapping.value_rows import PeriodValue

@@ -15,6 +15,8 @@ from indgang.history.event_kinds import HistoryKind
 from indgang.history.models import HistoryImport, ImportedPart, WaitingImport
 from indgang.measures.rollups import counting, formula
 
+#: what the trail calls it
+ACTION = "historyimport.withdraw"
 _WITHDRAW = f"""
 INSERT INTO {log.TABLE} (stream, number, at, kind, version, queue, data, channel, level, centre)
 SELECT stream, events, %(at)s, %(kind)s, %(version)s, queue, jsonb_build_object('source', %(source)s::bigint),
@@ -49,6 +51,4 @@ def _withdraw(source: HistoryImport, *, why: str, by: Person | trail.System, at:
     WaitingImport.objects.filter(source=locked).delete()
     locked.state, locked.withdrawn_at = HistoryImport.State.WITHDRAWN, at
     locked.save(update_fields=["state", "withdrawn_at"])
-    trail.record(
-        by=by, at=at, action="historyimport.withdraw", target=locked, before={"imported": locked.imported}, why=why
-    )
+    trail.record(by=by, at=at, action=ACTION, target=locked, before={"imported": locked.imported}, why=why)

@@ -38,6 +38,7 @@ _FAULTS: Mapping[CellFault, Words] = {
     CellFault.OUT_OF_RANGE: gettext_lazy("Dagen skal ligge efter 1999 og før i dag."),
     CellFault.NO_DURATION: gettext_lazy("Det er ikke en varighed. Skriv sekunder eller fx 0:03:20."),
     CellFault.TOO_LONG: gettext_lazy("Det er længere end et døgn. Se, om tallet er i minutter."),
+    CellFault.TOO_LONG_TEXT: gettext_lazy("Teksten er længere end 300 tegn."),
     CellFault.NO_NUMBER: gettext_lazy("Det er ikke et tal."),
     CellFault.NEGATIVE: gettext_lazy("Tallet må ikke være mindre end 0."),
     CellFault.UNKNOWN_CODE: gettext_lazy("Koden kendes ikke. Vælg, hvad den svarer til, eller udelad den."),

@@ -187,6 +187,14 @@ def test_the_command_tries_imports_and_takes_back(world: World, tmp_path: Path) 
     assert (again["already"], again["imported"]) == (True, 5)
     back = said("withdraw", "--id", str(again["import"]), "--why", "prøve")
     assert back["state"] == "withdrawn"
+    out = io.StringIO()
+    for arguments in (("list",), ("show", "--id", str(back["import"]))):
+        call_command("import", *arguments, stdout=out)
+    assert f"{back['import']}: udtræk.csv (calls, withdrawn)" in out.getvalue()
+    assert "line 7, Starttid: " in out.getvalue()
+    assert "withdrawn: prøve" in out.getvalue()
+    with pytest.raises(CommandError, match="--id 3"):
+        said("show")
 
 
 def test_a_workbook_keeps_its_times_and_merged_cells_are_refused(world: World, tmp_path: Path) -> None:
@@ -229,10 +237,13 @@ def test_satisfaction_is_a_mean_with_how_many_answered(world: World, tmp_path: P
 
 def test_what_people_have_searched_for_and_their_numbers_are_not_kept(world: World, tmp_path: Path) -> None:
     path = tmp_path / "besøg.csv"
-    rows = ("/soeg?q=010170-1234;3", "/soeg?email=a@b.example;4", "/soeg;2", "/soeg;2", "Ring 20 30 40 50;1")
+    long = "/" + 40 * "en-lang-adresse/"
+    rows = ("/soeg?q=010170-1234;3", f"/soeg?email=a@b.example&{long};4", "/soeg;2", "/soeg;2", "Ring 20 30 40 50;1",
+            f"{long}a;5", f"{long}b;6")  # fmt: skip
     path.write_text("\n".join(["Måned;Side;Besøg", *(f"2025-01;{each}" for each in rows)]), "utf-8")
     found = said(str(path), "--kind", "visits")
-    assert (found["rows"], found["imported"], found["known"], found["rejected"]) == (5, 4, 1, 0)
+    assert (found["rows"], found["imported"], found["known"], found["rejected"]) == (7, 4, 1, 2)
+    assert {each["fault"] for each in found["bad_rows"]} == {"too_long_text"}, "cut, they would be one page"
     kept = dict(PastValue.objects.values_list("subject", "number"))
     assert kept == {"/soeg": 9, "Ring ****": 1}, "visits to one page are added up"
     path.write_bytes(path.read_bytes() + b"\n")

@@ -33,6 +33,7 @@ class CellFault(StrEnum):
     NO_DURATION = "no_duration"
     TOO_LONG = "too_long"
     """Longer than a day."""
+    TOO_LONG_TEXT = "too_long_text"
     NO_NUMBER = "no_number"
     NEGATIVE = "negative"
     UNKNOWN_CODE = "unknown_code"

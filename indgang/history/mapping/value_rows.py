@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple, TypeVar
 
+from indgang.history.mapping import subjects
 from indgang.history.mapping.choices import ColumnMapping, refuse_other_order
 from indgang.history.mapping.faults import BadCell, CellFault, RowFault
 from indgang.history.mapping.fields import FIELDS, FieldName, SourceKind, folded
@@ -36,7 +37,7 @@ class ValueMapper:
         mapping.check(header)
         self._header, self._last, self._width = header, last, len(header)
         self._fixed, self._needed = mapping.fixed, FIELDS[mapping.kind].needed
-        self._is_measured = mapping.kind is SourceKind.SATISFACTION
+        self._kind, self._is_measured = mapping.kind, mapping.kind is SourceKind.SATISFACTION
         places = {folded(name): place for place, name in reversed(list(enumerate(header)))}
         self._places = {name: places[folded(column)] for name, column in mapping.columns.items()}
         self._periods = PeriodReader(mapping.order)
@@ -67,7 +68,10 @@ class ValueMapper:
             raise BadCell(CellFault.OUT_OF_RANGE, texts[_F.DAY], _F.DAY)
         counted = _in(_F.NUMBER, texts, _count) if texts.get(_F.NUMBER) else None
         value = _in(_F.VALUE, texts, number) if self._is_measured else None
-        return PeriodValue(first, last, texts[_F.SUBJECT][:_LONGEST_SUBJECT], counted, value)
+        subject = texts[_F.SUBJECT]
+        if len(subject) > _LONGEST_SUBJECT and len(subjects.kept(self._kind, subject)) > _LONGEST_SUBJECT:
+            raise BadCell(CellFault.TOO_LONG_TEXT, subject, _F.SUBJECT)  # cut, it could be the subject of another row
+        return PeriodValue(first, last, subject, counted, value)
 
 
 def _in(name: FieldName, texts: Mapping[FieldName, str], read: Callable[[str], T]) -> T:

@@ -11,9 +11,10 @@ from django.utils.formats import date_format, number_format
 
 from indgang.core.clock import COPENHAGEN
 from indgang.enquiries.models import Channel, Outcome
-from indgang.history import files, importing, of_any_kind, subjects, words
+from indgang.history import files, importing, of_any_kind, words
 from indgang.history.importing import ImportTally
 from indgang.history.known import OurPlaces
+from indgang.history.mapping import subjects
 from indgang.history.mapping.choices import ColumnMapping
 from indgang.history.mapping.faults import RowFault
 from indgang.history.mapping.fields import VALUE_KINDS, FieldName, SourceKind

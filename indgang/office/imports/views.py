@@ -17,7 +17,7 @@ from indgang.accounts.models import Person
 from indgang.accounts.submission import own_transactions
 from indgang.core import clock
 from indgang.core.refusals import RefusedChange
-from indgang.history import importing, known, of_any_kind, profiles, waiting, withdrawing, words
+from indgang.history import importing, known, listing, of_any_kind, profiles, waiting, withdrawing, words
 from indgang.history.day_spool import TooManyOnOneDay
 from indgang.history.mapping.choices import MappingFault
 from indgang.history.mapping.fields import SourceKind
@@ -190,14 +190,15 @@ def _one(request: HttpRequest, source: HistoryImport, form: TakeBackForm) -> Htt
         "values": preview.said_values(values[:_MOST_VALUES]), "plot": pictures.course(source, values),
         "source": source, "form": form, "bad": preview.bad_rows(refused[: preview.SHOWN_BAD]), "kept": refused.count(),
         "most": preview.SHOWN_BAD, "counts": source.state not in HistoryImport.NOT_COUNTING,
-        "is_running": source.state == HistoryImport.State.RUNNING, **_how_far(source),
+        "is_running": source.state == HistoryImport.State.RUNNING, "because": listing.why_withdrawn(source),
+        **_how_far(source),
     }  # fmt: skip
     return render(request, "office/imports/import.html", context, status=422 if form.errors else 200)
 
 
 def _how_far(source: HistoryImport) -> dict[str, Any]:
     """How many rows the worker has reached of an import that waits for it."""
-    reached = source.imported + source.known + source.rejected
+    reached = listing.reached(source)
     return {
         "is_waiting": WaitingImport.objects.filter(source=source).exists(), "reached": reached,
         "percent": round(100 * reached / source.rows) if source.rows else 0,

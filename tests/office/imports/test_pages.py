@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
+from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
 from indgang.accounts.models import RoleAssignment
+from indgang.api import history as history_api
 from indgang.audit.models import Change
 from indgang.core import clock
 from indgang.history import imported_days, profiles, waiting
@@ -85,6 +89,9 @@ def test_a_file_is_shown_mapped_imported_and_taken_back(world: World, as_person:
         finn.post(reverse("office:import-withdrawal", args=[source.pk]), {"why": "Forkert kø"})
         source.refresh_from_db()
         assert source.state == "withdrawn"
+        told = finn.get(f"/api/history/{source.pk}/").json()
+        assert (told["state"], told["withdrawn_because"], told["reached"]) == ("withdrawn", "Forkert kø", 7)
+        assert "Forkert kø" in finn.get(reverse("office:import", args=[source.pk])).content.decode()
         assert imported_days.within(date(2025, 3, 1), date(2025, 3, 31)) is None
         assert "" not in reading.totals(march), "and counts no more when the next page answers"
 
@@ -218,7 +225,15 @@ def test_all_or_nothing_is_chosen_on_the_page(world: World, as_person: SignIn) -
     assert HistoryImport.objects.get().imported == 5
 
 
-def test_visits_are_shown_over_time(world: World, as_person: SignIn) -> None:
+def said_by_command(*arguments: str) -> Any:
+    out = StringIO()
+    call_command("import", *arguments, "--json", stdout=out)
+    return json.loads(out.getvalue())
+
+
+def test_visits_are_shown_over_time_and_an_import_is_told_alike_to_programs(
+    world: World, as_person: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
     finn = as_person("finn")
     content = "Måned;Side;Besøg\n2025-01;/byg;1.200\n2025-02;/byg;900\n2025-03;/byg;i går\n".encode()
     with clock.frozen(MORNING):
@@ -230,6 +245,19 @@ def test_visits_are_shown_over_time(world: World, as_person: SignIn) -> None:
     assert "1.1.2025 – 31.1.2025" in page
     assert "1.200" in page
     assert [each["number"] for each in finn.get("/api/history/values/?kind=visits").json()["values"]] == [1200, 900]
-    assert finn.get("/api/history/").json()["imports"][0]["imported"] == 2
+    listed, source = finn.get("/api/history/").json(), HistoryImport.objects.get()
+    assert listed == {"imports": said_by_command("list"), "more": False}
+    assert listed["imports"][0]["imported"] == 2
+    HistoryImport.objects.update(fault="lost")
+    told = finn.get(f"/api/history/{source.pk}/").json()
+    assert told == said_by_command("show", "--id", str(source.pk))
+    (bad,) = told["bad_rows"]
+    assert (bad["line"], bad["column"], bad["fault"], bad["told"]) == (4, "Måned", "no_day", "i går")
+    assert bad["reason"].startswith("It is not a date.")
+    assert (told["fault"], told["fault_text"]) == ("lost", "The import was not finished in the background.")
+    monkeypatch.setattr(history_api, "MOST_VALUES", 1)
+    monkeypatch.setattr(history_api, "MOST_IMPORTS", 0)
+    assert finn.get("/api/history/values/?kind=visits").json()["more"]
+    assert finn.get("/api/history/").json() == {"imports": [], "more": True}
     for odd in ("kind=calls", "kind=visits&from=x", "kind=visits&from=2025-02-01&to=2025-01-01", "kind=%00"):
         assert finn.get(f"/api/history/values/?{odd}").status_code == 400

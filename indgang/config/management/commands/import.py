@@ -2,8 +2,9 @@
 """`indgang import FILE --kind calls`: figures of the time before Indgang, from a file of another system.
 
 Columns are recognised by their names, or mapped by `--mapping` (a JSON file or a saved mapping's name). `--dry-run`
-says what would happen. `indgang import list` shows the imports, and `indgang import withdraw --id 3 --why ...` takes
-one back. The same file is imported once, and an import that was killed goes on.
+says what would happen. `indgang import list` shows the imports, `indgang import show --id 3` one with its bad rows, and
+`indgang import withdraw --id 3 --why ...` takes one back. The same file is imported once, and an import that was killed
+goes on.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from indgang.catalogue.models import Unit
 from indgang.config import garbage
 from indgang.core import clock, spreadsheet
 from indgang.core.refusals import RefusedChange
-from indgang.history import files, importing, known, of_any_kind, profiles, withdrawing, words
+from indgang.history import files, importing, known, listing, of_any_kind, profiles, withdrawing, words
 from indgang.history.day_spool import TooManyOnOneDay
 from indgang.history.importing import ImportTally
 from indgang.history.mapping import choices
@@ -44,7 +45,7 @@ class Command(BaseCommand):
     help = "import figures of the time before Indgang from a file of another system, or take an import back"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", metavar="FILE|list|withdraw", help="a CSV file or an .xlsx workbook")
+        parser.add_argument("file", metavar="FILE|list|show|withdraw", help="a CSV file or an .xlsx workbook")
         parser.add_argument("--kind", choices=[each.value for each in SourceKind], help="what a row is about")
         parser.add_argument("--mapping", metavar="FILE|NAME", help="a JSON file, or the name of a saved mapping")
         parser.add_argument("--column", action="append", default=[], metavar="FIELD=COLUMN", help="a column of its own")
@@ -57,12 +58,12 @@ class Command(BaseCommand):
         parser.add_argument("--all-or-nothing", action="store_true", help="write nothing when a row is bad")
         parser.add_argument("--rejected", type=Path, metavar="FILE", help="write the bad rows as CSV")
         parser.add_argument("--for-unit", default="", metavar="CODE", help="the unit that counts or visits belong to")
-        parser.add_argument("--id", type=int, help="withdraw: the number of the import")
+        parser.add_argument("--id", type=int, help="show, withdraw: the number of the import")
         parser.add_argument("--why", default="", help="withdraw: the reason")
         parser.add_argument("--json", action="store_true", help="print JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        own = {"list": self._list, "withdraw": self._withdraw}
+        own = {"list": self._list, "show": self._show, "withdraw": self._withdraw}
         with translation.override("en"):
             try:
                 own.get(options["file"], self._import)(options)
@@ -119,7 +120,7 @@ class Command(BaseCommand):
         return _of_import(done)
 
     def _list(self, options: dict[str, Any]) -> None:
-        rows = [_of_import(each, short=True) for each in HistoryImport.objects.all()]
+        rows = [listing.summary(each) for each in HistoryImport.objects.all()]
         if options["json"]:
             self.stdout.write(json.dumps(rows, ensure_ascii=False))
         for each in () if options["json"] else rows:
@@ -128,16 +129,22 @@ class Command(BaseCommand):
                 f" {each['rows']} rows, {each['first_day']} to {each['last_day']}"
             )
 
+    def _show(self, options: dict[str, Any]) -> None:
+        source = _numbered(options["id"])
+        if options["rejected"]:
+            _write_refused(options["rejected"], source)
+        self._say(options, listing.whole(source))
+
     def _withdraw(self, options: dict[str, Any]) -> None:
-        found = HistoryImport.objects.filter(pk=options["id"] or 0).first()
-        if found is None or not options["why"].strip():
+        if not options["why"].strip():
             raise CommandError("name the import and the reason: indgang import withdraw --id 3 --why ...", returncode=2)
+        found = _numbered(options["id"])
         try:
             withdrawing.withdraw(found, why=options["why"], by=_BY, at=clock.now())
         except RefusedChange as error:
             raise CommandError(str(error), returncode=2) from error
         found.refresh_from_db()
-        self._say(options, _of_import(found, short=True))
+        self._say(options, listing.summary(found))
 
     def _say(self, options: dict[str, Any], found: dict[str, Any]) -> None:
         if options["json"]:
@@ -150,8 +157,18 @@ class Command(BaseCommand):
             f"{number}: {found['rows']} rows, {found['imported']} imported, {found['known']} there already,"
             f" {found['left_out']} left out, {found['rejected']} rejected"
         )
+        for name in ("fault_text", "withdrawn_because"):
+            if found.get(name):
+                self.stdout.write(f"{found['state']}: {found[name]}")
         for each in found.get("bad_rows", [])[:_MOST_SAID]:
             self.stdout.write(f"line {each['line']}, {each['column'] or '-'}: {each['reason']} ({each['told']})")
+
+
+def _numbered(number: int | None) -> HistoryImport:
+    found = HistoryImport.objects.filter(pk=number).first() if number and 0 < number < 2**63 else None
+    if found is None:
+        raise CommandError("name the import with --id 3; indgang import list shows them", returncode=2)
+    return found
 
 
 def _mapping(file: IO[bytes], options: dict[str, Any]) -> ColumnMapping:
@@ -211,24 +228,13 @@ def _of_tally(tally: ImportTally) -> dict[str, Any]:
         "rows": tally.rows, "imported": tally.imported, "known": tally.known, "left_out": tally.left_out,
         "rejected": tally.rejected, "days": tally.days, "first_day": _day(tally.first_day),
         "last_day": _day(tally.last_day), "by_fault": dict(tally.by_fault),
-        "bad_rows": [_bad(each.line, each.column, each.fault, each.told) for each in tally.refused[:_MOST_SAID]],
+        "bad_rows": listing.bad_rows(tally.refused[:_MOST_SAID]),
     }  # fmt: skip
 
 
-def _of_import(source: HistoryImport, *, short: bool = False) -> dict[str, Any]:
-    found: dict[str, Any] = {
-        "import": source.pk, "kind": source.kind, "state": source.state, "file": source.name, "rows": source.rows,
-        "imported": source.imported, "known": source.known, "left_out": source.left_out, "rejected": source.rejected,
-        "first_day": _day(source.first_day), "last_day": _day(source.last_day),
-    }  # fmt: skip
-    if not short:
-        refused = source.refused.all()[:_MOST_SAID]
-        found["bad_rows"] = [_bad(each.line, each.column, each.fault, each.told) for each in refused]
-    return found
-
-
-def _bad(line: int, column: str, fault: str, told: str) -> dict[str, Any]:
-    return {"line": line, "column": column, "fault": str(fault), "reason": words.of_fault(fault), "told": told}
+def _of_import(source: HistoryImport) -> dict[str, Any]:
+    """One import with its first bad rows."""
+    return {**listing.summary(source), "bad_rows": listing.bad_rows(source.refused.all()[:_MOST_SAID])}
 
 
 def _write_rejected(path: Path | None, tally: ImportTally) -> None:
