@@ -1,8 +1,11 @@
 """Business cases as JSON, for those who see figures. Read only.
 
-GET /api/cases/                                   every case, the municipality's own first
+GET /api/cases/                                     every case, the municipality's own first
 GET /api/cases/bc31/?scenario=no-buildings&fte=10   one case with its lines, and other values for assumptions
 GET /api/cases/bc31/?price_year=2026                the same at another price level, where the case has an index for it
+GET /api/cases/bc31/?seed=2&runs=1000               another simulation
+GET /api/cases/own/?version=2                       an earlier version of one's own case; `versions` lists them
+GET /api/cases/own/comparison/?before=1&after=2     what was changed between two versions, and what each comes to
 """
 
 from __future__ import annotations
@@ -13,13 +16,16 @@ from django.views.decorators.http import require_GET
 
 from indgang.accounts.gate import requires
 from indgang.accounts.permissions import Permission
+from indgang.core.refusals import RefusedChange
 from indgang.core.text import whole_number
-from indgang.programme import known_cases, words
-from indgang.programme.cases import evaluation, listing
+from indgang.programme import case_versions, known_cases, words
+from indgang.programme.cases import evaluation, listing, uncertainty
 from indgang.programme.cases.case import BusinessCase, CaseFault
 
 #: of a typed value
 _LARGEST = 1e9
+#: of a whole number
+_DIGITS = 6
 
 
 @require_GET
@@ -44,17 +50,46 @@ def case(request: HttpRequest, code: str) -> JsonResponse:
     `uncertain_fault` says why there is no tornado and no simulation: a line cannot be computed at an end of an
     interval.
     """
-    found = known_cases.by_code(code)
-    if found is None:
-        if fault := _faults().get(code):
-            return JsonResponse({"error": fault}, status=409)
-        raise Http404
-    scenario = request.GET.get("scenario", "")
     try:
-        given, year = _given(request, found), _price_year(request)
-        return JsonResponse(listing.complete(found, scenario=scenario, given=given, price_year=year, told=_told))
+        with translation.override("en"):
+            found = known_cases.required(code, _whole(request, "version"))
+            if found is None:
+                raise Http404
+            told = listing.complete(
+                found, scenario=request.GET.get("scenario", ""), given=_given(request, found),
+                price_year=_whole(request, "price_year"), seed=_whole(request, "seed") or 1,
+                runs=_usual(_whole(request, "runs")), told=words.sentence,
+            )  # fmt: skip
+    except RefusedChange as refused:
+        return JsonResponse({"error": str(refused)}, status=409)
     except CaseFault as fault:
         return JsonResponse({"error": _told(fault)}, status=400)
+    return JsonResponse({**told, "versions": case_versions.listed(code)})
+
+
+@require_GET
+@requires(Permission.SEE_FIGURES)
+def comparison(request: HttpRequest, code: str) -> JsonResponse:
+    """Two versions of one's own case: what was changed, and what each comes to; the latest two when none are named."""
+    numbers = [each["version"] for each in case_versions.listed(code)]
+    if not numbers:
+        raise Http404
+    try:
+        after = _whole(request, "after") or numbers[0]
+        before = _whole(request, "before") or max(after - 1, 1)
+        with translation.override("en"):
+            found = case_versions.compared(code, before, after)
+    except RefusedChange as refused:
+        return JsonResponse({"error": str(refused)}, status=409)
+    except CaseFault as fault:
+        return JsonResponse({"error": _told(fault)}, status=400)
+    if found is None:
+        raise Http404
+    return JsonResponse(found)
+
+
+def _usual(runs: int | None) -> int:
+    return uncertainty.RUNS if runs is None else runs
 
 
 def _told(fault: CaseFault) -> str:
@@ -75,10 +110,10 @@ def _given(request: HttpRequest, shown: BusinessCase) -> dict[str, float]:
     return found
 
 
-def _price_year(request: HttpRequest) -> int | None:
-    """The year whose prices the amounts are wanted in. Raises CaseFault."""
-    typed = request.GET.get("price_year", "")
-    year = whole_number(typed, 4)
-    if typed and year is None:
-        raise CaseFault("number", where="price_year")
-    return year
+def _whole(request: HttpRequest, name: str) -> int | None:
+    """A whole number of the address; None where there is none. Raises CaseFault."""
+    typed = request.GET.get(name, "")
+    found = whole_number(typed, _DIGITS)
+    if typed and found is None:
+        raise CaseFault("number", where=name)
+    return found

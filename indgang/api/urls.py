@@ -2,8 +2,9 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from indgang.api import day as centre_day
 from indgang.api import (
+    benefits,
+    cases,
     history,
     meetings,
     moves,
@@ -13,10 +14,10 @@ from indgang.api import (
     shift_people,
     shift_plans,
     shift_requests,
+    switchovers,
 )
+from indgang.api import day as centre_day
 from indgang.api.analysis import counting_week, counting_weeks, potential, segments
-from indgang.api.benefits import benefit, benefit_case, benefit_list
-from indgang.api.cases import case, case_list
 from indgang.api.documents import potential_documents
 from indgang.api.entered import entered
 from indgang.api.forecasts import forecast, forecast_list
@@ -29,26 +30,28 @@ from indgang.api.rollout import rollout, rollout_list
 from indgang.api.shifts import shifts
 from indgang.api.simulations import simulation
 from indgang.api.sms_reports import sms_reports
-from indgang.api.switchovers import old_numbers, switchovers
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("figures/entered/", entered, name="entered-figures"),
     path("history/", history.imports, name="history"),
+    path("history/<int:pk>/", history.one, name="history-import"),
     path("history/values/", history.values, name="history-values"),
     path("health/", health, name="health"),
     path("readiness/", readiness, name="readiness"),
     path("openapi.json", openapi, name="openapi"),
     path("metrics/", metrics_page, name="metrics"),
-    path("cases/", case_list, name="cases"),
-    path("cases/<slug:code>/", case, name="case"),
+    path("cases/", cases.case_list, name="cases"),
+    path("cases/<slug:code>/", cases.case, name="case"),
+    path("cases/<slug:code>/comparison/", cases.comparison, name="case-comparison"),
     path("counting-weeks/", counting_weeks, name="counting-weeks"),
     path("counting-weeks/<int:pk>/", counting_week, name="counting-week"),
     path("potential/", potential, name="potential"),
     path("potential/documents/", potential_documents, name="potential-documents"),
     path("segments/", segments, name="segments"),
-    path("benefits/", benefit_list, name="benefits"),
-    path("benefits/<int:pk>/", benefit, name="benefit"),
-    path("benefits/cases/<slug:code>/", benefit_case, name="benefit-case"),
+    path("benefits/", benefits.benefit_list, name="benefits"),
+    path("benefits/<int:pk>/", benefits.benefit, name="benefit"),
+    path("benefits/<int:pk>/months/", benefits.months, name="benefit-months"),
+    path("benefits/cases/<slug:code>/", benefits.benefit_case, name="benefit-case"),
     path("forecasts/", forecast_list, name="forecasts"),
     path("forecasts/<slug:code>/", forecast, name="forecast"),
     path("forecasts/<slug:code>/moves/", moves.moves, name="forecast-moves"),
@@ -103,7 +106,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("own-shifts/leave/<int:pk>/withdrawal/", own_shifts.leave_withdrawal, name="own-leave-withdrawal"),
     path("own-wishes/", own_wishes.own_wishes, name="own-wishes"),
     path("own-wishes/<int:pk>/removal/", own_wishes.removal, name="own-wish-removal"),
-    path("switchovers/", switchovers, name="switchovers"),
-    path("old-numbers/", old_numbers, name="old-numbers"),
+    path("switchovers/", switchovers.switchovers, name="switchovers"),
+    path("switchovers/preparation/", switchovers.preparation, name="switchover-preparation"),
+    path("switchovers/<uuid:pk>/", switchovers.switchover, name="switchover"),
+    path("switchovers/<uuid:pk>/preparation/", switchovers.other_preparation, name="switchover-other-preparation"),
+    path("switchovers/<uuid:pk>/decision/", switchovers.decision, name="switchover-decision"),
+    path("switchovers/<uuid:pk>/calling-off/", switchovers.calling_off, name="switchover-calling-off"),
+    path("switchovers/<uuid:pk>/carrying-out/", switchovers.carrying_out, name="switchover-carrying-out"),
+    path("switchovers/<uuid:pk>/taking-back/", switchovers.taking_back, name="switchover-taking-back"),
+    path("old-numbers/", switchovers.old_numbers, name="old-numbers"),
     path("sms/", sms_reports, name="sms-reports"),
 ]

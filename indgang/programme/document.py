@@ -36,7 +36,8 @@ def pdf(
         ))),
         "columns": [_("Linje"), _("Styringsområde"), *map(str, table.years)],
         "rows": [
-            {"style": row.style, "cells": [row.name, row.area, *(decimal(each, 0) for each in row.amounts)]}
+            {"style": row.style, "owner": row.owner, "kind": row.kind,
+             "cells": [row.name, row.area, *(decimal(each, 0) for each in row.amounts)]}
             for row in layout.rows(case, table)
         ],
         "facts": [list(each) for each in layout.facts(case, table)],

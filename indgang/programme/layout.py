@@ -21,7 +21,7 @@ from indgang.programme.cases.reading import TOTALS
 @dataclass(frozen=True, slots=True)
 class CaseRow:
     """A row of the table. `style` is heading, line, subtotal or total; `of` is the code of the line or group, or the
-    name of the total."""
+    name of the total. `kind` tells the lines of implementation and of investment apart, which stand together."""
 
     style: str
     name: str
@@ -30,6 +30,7 @@ class CaseRow:
     amounts: tuple[int, ...] = ()
     of: str = ""
     price_year: int | None = None
+    kind: str = ""
 
 
 def heading(case: BusinessCase) -> str:
@@ -60,7 +61,7 @@ def rows(case: BusinessCase, table: CaseTable) -> Iterator[CaseRow]:
         if isinstance(each, CaseLine):
             yield CaseRow(
                 "line", each.name, words.area_word(each.area), each.owner, _whole(amounts[each.code]), each.code,
-                each.price_year,
+                each.price_year, words.kind_word(each.kind) if each.kind in ONCE else "",
             )  # fmt: skip
         elif isinstance(each, CaseGroup):
             yield CaseRow("subtotal", each.name, amounts=_whole(amounts[each.code]), of=each.code)
@@ -226,10 +227,15 @@ def remarks(case: BusinessCase, table: CaseTable) -> Iterator[tuple[str, list[tu
 
 
 def warnings(case: BusinessCase, table: CaseTable) -> list[str]:
-    """A sentence for each assumption whose value is not thought likely."""
+    """A sentence for each assumption whose value is not thought likely, and for each that is less than zero although
+    nothing says that it may be."""
+    negative = _("%(name)s er %(value)s. Se, om den skal være mindre end 0.")
     said = _("%(name)s er %(value)s. Det er uden for intervallet %(low)s til %(high)s.")
     return [
         said % {"name": each.assumption.labelled, "value": decimal(each.value, 4), "low": decimal(each.low, 4),
                 "high": decimal(each.high, 4)}
         for each in findings.outside(case, table)
+    ] + [
+        negative % {"name": each.labelled, "value": decimal(value, 4)}
+        for each, value in findings.below_zero(case, table)
     ]  # fmt: skip

@@ -54,9 +54,43 @@ def test_the_command_and_the_address_tell_the_same(world: World, client: Client)
         assert lines["city-life"]["rests_on"][again["years"].index(2026)] == "partly"
         assert again["original"]["net"] != again["measured_and_assumed"]["net"]
         assert client.get("/api/benefits/cases/bc99/").status_code == 404
+        typo = client.get("/api/benefits/?case=bc99")
+        assert (typo.status_code, typo.json()["error"]) == (400, "There is no business case bc99.")
         client.force_login(world.anna)
         assert client.get("/api/benefits/").status_code == 403
     with pytest.raises(CommandError, match="no benefit contract 999"):
         said("999")
-    with pytest.raises(CommandError, match="no business case bc99"):
-        said("--again", "bc99")
+    for option in ("--again", "--case"):
+        with pytest.raises(CommandError, match="no business case bc99"):
+            said(option, "bc99")
+
+
+def test_the_owner_closes_a_month_by_address_and_by_command(world: World, client: Client) -> None:
+    with clock.frozen(MORNING):
+        made.fewer_contacts()
+        contract = made.signed(world)
+        address = f"/api/benefits/{contract.pk}/"
+        client.force_login(world.gerda)
+        given = {"month": "2026-01", "reason": "Sne i uge 3"}
+        assert client.post(f"{address}months/", given).status_code == 404, "not the owner"
+        client.force_login(world.hans)
+        for wrong, field in (
+            ({"month": "2026-13"}, "month"),
+            ({"month": "januar"}, "month"),
+            ({"reason": ""}, "reason"),
+        ):
+            refused = client.post(f"{address}months/", given | wrong)
+            assert (refused.status_code, list(refused.json()["fields"])) == (422, [field])
+        assert client.post(f"{address}months/", given | {"month": "2026-03"}).json()["error"] == "Måneden er ikke slut."
+        closed = client.post(f"{address}months/", given, content_type="application/json").json()
+        assert (closed["months"][0]["is_closed"], closed["months"][0]["reason"]) == (True, "Sne i uge 3")
+        assert closed["months_to_close"] == ["2026-02"]
+        number, close = str(contract.pk), ("--close", "2026-02", "--reason", "Ferie", "--json")
+        for by in ("gerda", "nobody"):
+            with pytest.raises(CommandError):
+                said(number, *close, "--by", by)
+        (told,) = json.loads(said(number, *close, "--by", "hans"))
+        assert [each["reason"] for each in told["months"][:2]] == ["Sne i uge 3", "Ferie"]
+        assert told == client.get(address).json()
+        with pytest.raises(CommandError, match="allerede lukket"):
+            said(number, *close, "--by", "hans")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from io import StringIO
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.core.management.base import CommandError
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from indgang.programme import layout
 from indgang.programme.cases import evaluation, expressions, findings, listing, uncertainty
 from indgang.programme.cases.case import BusinessCase, CaseFault
 from indgang.programme.cases.evaluation import NEVER, payback
@@ -281,6 +283,20 @@ def test_a_group_is_the_sum_of_its_lines_and_of_the_groups_in_it() -> None:
     assert {group.code: row for group, row in table.groups} == {"all-pay": (0, -20, -20), "both": table.net}
 
 
+def test_a_volume_below_zero_is_told_where_nothing_allows_it_and_refused_where_it_has_a_limit() -> None:
+    case = shipped("bc31")
+    volume = replace(next(each for each in case.assumptions if each.name == "water_enquiries"), low=None, high=None)
+    for limit, expected in ((None, [("water_enquiries", -5.0)]), (-10.0, [])):
+        own = replace(volume, least=limit)
+        loose = replace(case, assumptions=tuple(own if each.name == own.name else each for each in case.assumptions))
+        found = evaluation.table(loose, given={"water_enquiries": -5.0})
+        assert [(each.name, value) for each, value in findings.below_zero(loose, found)] == expected
+        assert any("mindre end 0" in each for each in layout.warnings(loose, found)) == bool(expected)
+    with pytest.raises(CaseFault):
+        evaluation.table(shipped("bc12"), given={"fewer_calls": -100000})
+    assert not list(findings.below_zero(case, evaluation.table(case, given={"saving_water": -5.0}))), "money may be"
+
+
 def test_a_value_outside_its_interval_is_told_and_one_that_cannot_be_is_refused() -> None:
     case = shipped("bc31")
     assert not list(findings.outside(case, evaluation.table(case)))
@@ -296,7 +312,7 @@ def test_a_value_outside_its_interval_is_told_and_one_that_cannot_be_is_refused(
 def test_nothing_that_is_shipped_is_outside_its_interval(code: str) -> None:
     case = shipped(code)
     for scenario in ("", *(each.code for each in case.scenarios)):
-        assert not list(findings.outside(case, evaluation.table(case, scenario)))
+        assert not layout.warnings(case, evaluation.table(case, scenario))
 
 
 def test_the_tornado_puts_the_widest_first_and_holds_the_rest_still() -> None:

@@ -11,6 +11,7 @@ from indgang.accounts.permissions import Permission as P
 from indgang.catalogue.models import Unit
 from indgang.core import clock
 from indgang.programme import known_cases
+from indgang.programme.benefits import contracts as benefit_contracts
 from indgang.programme.benefits import course
 from indgang.programme.benefits.models import BenefitContract
 from indgang.programme.cases.case import BusinessCase
@@ -41,14 +42,9 @@ def contract_to_edit(person: Person, pk: int) -> BenefitContract:
 def contract_of_owner(person: Person, pk: int) -> BenefitContract:
     """One of whose latest or signed version the person is the owner."""
     found = contract_for(pk)
-    if not is_owner(person, found):
+    if not benefit_contracts.is_owner(person, found):
         raise Http404
     return found
-
-
-def is_owner(person: Person, contract: BenefitContract) -> bool:
-    versions = (contract.versions.all()[0], course.version_that_holds(contract))
-    return any(each.owner_id == person.pk for each in versions)
 
 
 def case_for(code: str) -> BusinessCase:

@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from indgang.office.benefits import words
+from indgang.office.cases import pictures as case_pictures
 from indgang.plots.numbers import ValueUnit
 from indgang.plots.plot import Band, Happening, PlotMoment, PlotRange, PlotTarget, Series, TimePlot
 from indgang.programme.benefits.course import CourseOfBenefit
@@ -83,13 +84,22 @@ def _reorganised(found: CourseOfBenefit) -> tuple[Happening, ...]:
 
 
 def versions_of_case(title: str, tables: Mapping[str, CaseTable]) -> TimePlot:
-    """The cumulative effect of the case, as it was and as it is computed again."""
-    years = next(iter(tables.values())).years
+    """The cumulative effect of the case, as it was and as it is computed again, with the years in which each is paid
+    back."""
+    first = next(iter(tables.values())).years[0]
+    years = range(first, max(case_pictures.last_year(table) for table in tables.values()) + 1)
+    paid = [
+        Happening(_("Tjent hjem: %(version)s") % {"version": name}, date(table.paid_back_in, 1, 1))
+        for name, table in tables.items()
+        if table.paid_back_in is not None and table.paid_back_in in years
+    ]
     return TimePlot(
         title=_("Samlet virkning indtil nu"),
         about=_("%(case)s: summen af alle beløb til og med hvert år. Under nul er forslaget tjent hjem.")
         % {"case": title},
         unit=ValueUnit.COUNT, when=_("År"), moments=tuple(PlotMoment(date(year, 1, 1), str(year)) for year in years),
-        series=tuple(Series(name, table.cumulative) for name, table in tables.items()),
-        targets=(PlotTarget(_("Nul"), 0.0),),
+        series=tuple(
+            Series(name, tuple(table.cumulative_in(year) for year in years)) for name, table in tables.items()
+        ),
+        targets=(PlotTarget(_("Nul"), 0.0),), happenings=tuple(paid),
     )  # fmt: skip

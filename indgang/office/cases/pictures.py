@@ -28,11 +28,14 @@ from indgang.programme.cases.uncertainty import Simulation, Swing
 _MOST_LATER = 12
 
 
-def cumulative(case: BusinessCase, table: CaseTable) -> TimePlot:
+def last_year(table: CaseTable) -> int:
+    """That of the table, or that in which the case is paid back, where this is not too far off."""
     last = table.years[-1]
-    if table.paid_back_in is not None:
-        last = max(last, min(table.paid_back_in, last + _MOST_LATER))
-    years = range(table.years[0], last + 1)
+    return last if table.paid_back_in is None else max(last, min(table.paid_back_in, last + _MOST_LATER))
+
+
+def cumulative(case: BusinessCase, table: CaseTable) -> TimePlot:
+    years = range(table.years[0], last_year(table) + 1)
     paid_in = table.paid_back_in
     paid = [Happening(_("Tjent hjem"), date(paid_in, 1, 1))] if paid_in is not None and paid_in in years else []
     return TimePlot(

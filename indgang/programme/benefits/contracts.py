@@ -17,7 +17,7 @@ from indgang.core.refusals import RefusedChange
 from indgang.measures import definitions
 from indgang.measures.baselines import MeasuredFigure
 from indgang.programme import words as case_words
-from indgang.programme.benefits import measuring, units_of_measure
+from indgang.programme.benefits import course, measuring, units_of_measure
 from indgang.programme.benefits.measuring import MeasuredSubject
 from indgang.programme.benefits.models import BenefitContract, BenefitSignature, BenefitVersion, stored_steps
 from indgang.programme.benefits.terms import COUNTED, MeasureWay, first_effect
@@ -28,6 +28,18 @@ from indgang.programme.cases.evaluation import price_factor
 LARGEST = 1e9
 #: the fields of a version that are taken as they were typed
 _PLAIN = ("about", "owner", "change", "kroner", "price_year", "assumption")
+
+
+def owned_by(person: Person, pk: int) -> BenefitContract | None:
+    """One of whose latest or signed version the person is the owner."""
+    found = course.with_versions(BenefitContract.objects.filter(pk=pk)).first()
+    return found if found is not None and is_owner(person, found) else None
+
+
+def is_owner(person: Person, contract: BenefitContract) -> bool:
+    """The contract's versions are best prefetched, the latest first."""
+    versions = (contract.versions.all()[0], course.version_that_holds(contract))
+    return any(each.owner_id == person.pk for each in versions)
 
 
 @transaction.atomic

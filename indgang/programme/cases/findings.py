@@ -80,6 +80,16 @@ def outside(case: BusinessCase, found: CaseTable) -> Iterator[OutsideInterval]:
             yield OutsideInterval(each, value, low, high)
 
 
+def below_zero(case: BusinessCase, found: CaseTable) -> Iterator[tuple[Assumption, float]]:
+    """The assumptions that are less than zero somewhere although nothing says that they may be, each with its lowest
+    value: neither amounts of money nor without a unit, and with neither a least value nor an interval."""
+    for each in case.assumptions:
+        is_money = "kr" in each.unit.lower() or not each.unit.strip()
+        values = [value for value in found.values[each.name] if math.isfinite(value)]
+        if not is_money and each.least is None and not each.is_uncertain and min(values, default=0.0) < 0:
+            yield each, min(values)
+
+
 def remark_figures(
     case: BusinessCase, remark: Remark, found: CaseTable | None = None
 ) -> Iterator[tuple[str, float, str]]:

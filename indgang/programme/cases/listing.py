@@ -65,6 +65,10 @@ def complete(
             {"assumption": each.assumption.name, "value": each.value, "interval": [each.low, each.high]}
             for each in findings.outside(case, table)
         ],
+        "below_zero": [
+            {"assumption": each.name, "value": value} for each, value in findings.below_zero(case, table)
+        ],
+        "branches": [_branch(case, each.code, given, told) for each in case.scenarios],
         "printed": [asdict(each) | {"differs": each.differs} for each in compared],
         "disagreements": [asdict(each) for each in compared if each.differs],
         "remarks": [
@@ -73,6 +77,20 @@ def complete(
                          for name, value, source in findings.remark_figures(case, each, table)]}
             for each in case.remarks
         ],
+    }  # fmt: skip
+
+
+def _branch(
+    case: BusinessCase, scenario: str, given: Mapping[str, float], told: Callable[[CaseFault], str]
+) -> dict[str, Any]:  # fmt: skip
+    """What a scenario comes to with the same given values, or why it cannot be computed."""
+    try:
+        found = evaluation.table(case, scenario, given)
+    except CaseFault as fault:
+        return {"scenario": scenario, "fault": told(fault)}
+    return {
+        "scenario": scenario, "net": list(found.net), "each_later_year": found.lasting,
+        "payback_years": years_of(found.payback), "present_value": _rounded(found),
     }  # fmt: skip
 
 

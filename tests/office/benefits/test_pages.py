@@ -168,6 +168,10 @@ def test_the_case_is_computed_again_as_page_spreadsheet_and_pdf(world: World, as
     assert "delvist målt" in shown
     assert "Målt, og resten efter prognosen" in shown
     assert "% i kontrakter" in shown
+    plot = hans.get(AGAIN).context["plot"]
+    assert [each.name for each in plot.happenings] == [f"Tjent hjem: {each.name}" for each in plot.series]
+    assert plot.moments[-1].at.year >= max(each.at.year for each in plot.happenings)
+    assert all(len(each.values) == len(plot.moments) for each in plot.series)
     book = load_workbook(io.BytesIO(hans.get(f"{AGAIN}spreadsheet/").content))
     assert any("+" in str(cell.value) for row in book.worksheets[0].iter_rows() for cell in row if cell.value)
     printed = hans.get(f"{AGAIN}document/").content

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import io
+import json
 import math
 import re
 from collections.abc import Callable
@@ -160,6 +161,8 @@ def test_the_pdf_is_tagged_and_has_the_table(as_person: SignIn) -> None:
     assert faults(made.content) == []
     assert "4.950" in text
     assert "Uden besparelsen i Center for Bygninger" in text
+    assert "TMF og KFF" in text, "who owns the line"
+    assert "Implementering" in text.replace("Implementering og investering", "")
 
 
 @pytest.mark.parametrize("code", SHIPPED)
@@ -355,6 +358,22 @@ def test_a_change_keeps_the_code_and_meets_others_changes(as_person: SignIn) -> 
     renamed = hans.post(MINE + "text/", {"case_text": text.replace("nyt-forslag", "andet"), "reason": "x"})
     assert renamed.status_code == 422
     assert OwnCaseVersion.objects.count() == 2
+    api = "/api/cases/nyt-forslag/"
+    latest, first = hans.get(api).json(), hans.get(api, {"version": 1}).json()
+    assert [(each["version"], each["made_by"], each["reason"]) for each in latest["versions"]] == [
+        (2, "finn", "Seks"), (1, "hans", latest["versions"][1]["reason"]),
+    ]  # fmt: skip
+    assert (len(latest["years"]), len(first["years"])) == (6, 5)
+    assert hans.get(api, {"version": 3}).status_code == 404
+    out = io.StringIO()
+    call_command("businesscase", "nyt-forslag", "--case-version", "1", "--json", stdout=out)
+    assert json.loads(out.getvalue()) == first
+    compared = hans.get(api + "comparison/").json()
+    (difference,) = compared["differences"]
+    assert (difference["field"], difference["before"], difference["after"]) == ("years", 5, 6)
+    assert [compared[side]["present_value"] for side in ("before", "after")] == [
+        first["present_value"], latest["present_value"],
+    ]  # fmt: skip
 
 
 def test_who_may_not_edit_sees_cases_but_makes_none(as_person: SignIn) -> None:
@@ -373,7 +392,11 @@ def test_a_stored_text_that_no_longer_computes_is_said_and_not_fatal(as_person: 
     assert [hans.get(MINE + each).status_code for each in ("", "document/", "text/")] == [422, 404, 200]
     (fault,) = hans.get("/api/cases/").json()["faults"]
     assert (fault["case"], "first_year" in fault["fault"]) == ("nyt-forslag", True)
-    answer = hans.get("/api/cases/nyt-forslag/")
-    assert (answer.status_code, answer.json()["error"]) == (409, fault["fault"])
+    for address in ("/api/cases/nyt-forslag/", "/api/benefits/cases/nyt-forslag/"):
+        answer = hans.get(address)
+        assert (answer.status_code, answer.json()["error"]) == (409, fault["fault"])
     with pytest.raises(CommandError, match="nyt-forslag cannot be computed: first_year"):
         call_command("businesscase", "nyt-forslag")
+    with pytest.raises(CommandError, match="nyt-forslag cannot be computed: first_year") as refused:
+        call_command("benefits", "--again", "nyt-forslag")
+    assert refused.value.returncode == 2

@@ -252,8 +252,8 @@ def test_visits_are_shown_over_time_and_an_import_is_told_alike_to_programs(
     told = finn.get(f"/api/history/{source.pk}/").json()
     assert told == said_by_command("show", "--id", str(source.pk))
     (bad,) = told["bad_rows"]
-    assert (bad["line"], bad["column"], bad["fault"], bad["told"]) == (4, "Måned", "no_day", "i går")
-    assert bad["reason"].startswith("It is not a date.")
+    assert (bad["line"], bad["column"], bad["fault"], bad["told"]) == (4, "Besøg", "no_number", "i går")
+    assert bad["reason"] == "It is not a number."
     assert (told["fault"], told["fault_text"]) == ("lost", "The import was not finished in the background.")
     monkeypatch.setattr(history_api, "MOST_VALUES", 1)
     monkeypatch.setattr(history_api, "MOST_IMPORTS", 0)

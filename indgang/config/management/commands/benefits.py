@@ -1,5 +1,6 @@
 """`indgang benefits`: what each benefit contract expects, and what was realised; `--json` with every month; `--again`
-a case computed again, as JSON."""
+a case computed again, as JSON. `indgang benefits 3 --close 2026-02 --reason TEXT --by NAME` closes a month for the
+owner of the contract."""
 
 from __future__ import annotations
 
@@ -9,12 +10,17 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db.models import QuerySet
+from django.utils import translation
 
+from indgang.accounts.permissions import Permission
+from indgang.api import benefits, bodies
+from indgang.config import acting
 from indgang.core import clock
-from indgang.programme import known_cases
-from indgang.programme.benefits import again, course, listing
+from indgang.core.refusals import RefusedChange
+from indgang.programme import case_benefits
+from indgang.programme.benefits import course, listing
 from indgang.programme.benefits.models import BenefitContract
-from indgang.programme.cases.case import CaseFault
 
 
 class Command(BaseCommand):
@@ -24,15 +30,18 @@ class Command(BaseCommand):
         parser.add_argument("number", nargs="?", type=int, help="of one contract")
         parser.add_argument("--case", default="", help="code of a business case")
         parser.add_argument("--again", metavar="CASE", help="print a case computed again with what was measured")
+        parser.add_argument("--close", metavar="MONTH", help="close a month (2026-02) of the contract")
+        parser.add_argument("--reason", default="", metavar="TEXT", help="--close: why the month is as it is")
+        parser.add_argument("--by", metavar="USERNAME", help="--close: the owner of the contract")
         parser.add_argument("--json", action="store_true", help="print JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["again"]:
             self.stdout.write(json.dumps(_again(options["again"]), ensure_ascii=False, indent=2))
             return
-        rows = course.with_versions(BenefitContract.objects.all())
-        if options["case"]:
-            rows = rows.filter(case=options["case"])
+        if options["close"]:
+            _close(options)
+        rows = course.with_versions(_about(options["case"]))
         if options["number"] is not None:
             rows = rows.filter(pk=options["number"])
         found = [listing.with_months(each) for each in _courses(rows, is_full=options["json"])]
@@ -45,14 +54,31 @@ def _courses(rows: Iterable[BenefitContract], *, is_full: bool) -> list[course.C
     return [course.of_contract(each, clock.today(), both_ways=is_full) for each in rows]
 
 
-def _again(code: str) -> dict[str, Any]:
-    case, today = known_cases.by_code(code), clock.today()
-    if case is None:
-        raise CommandError(f"There is no business case {code}.", returncode=2)
+def _close(options: dict[str, Any]) -> None:
+    if options["number"] is None:
+        raise CommandError("say the number of the contract", returncode=2)
+    given = bodies.of_values({"month": options["close"], "reason": options["reason"]})
+    with acting.as_person(options["by"], Permission.SEE_FIGURES) as person:
+        benefits.close_month(options["number"], given, person, clock.now())
+
+
+def _about(code: str) -> QuerySet[BenefitContract]:
     try:
-        return listing.case_again(case, *(again.of_case(case, today, goes_on=goes_on) for goes_on in (False, True)))
-    except CaseFault as fault:
-        raise CommandError(str(fault)) from fault
+        with translation.override("en"):
+            return case_benefits.contracts(code.replace("\0", ""))
+    except RefusedChange as refused:
+        raise CommandError(str(refused), returncode=2) from refused
+
+
+def _again(code: str) -> dict[str, Any]:
+    try:
+        with translation.override("en"):
+            found = case_benefits.computed_again(code, clock.today())
+    except RefusedChange as refused:
+        raise CommandError(str(refused), returncode=2) from refused
+    if found is None:
+        raise CommandError(f"There is no business case {code}.", returncode=2)
+    return found
 
 
 def _said(found: list[dict[str, Any]]) -> str:

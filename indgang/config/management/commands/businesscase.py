@@ -16,7 +16,8 @@ import yaml
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
-from indgang.programme import known_cases, words
+from indgang.core.refusals import RefusedChange
+from indgang.programme import case_versions, known_cases, words
 from indgang.programme.cases import library, listing, uncertainty
 from indgang.programme.cases.case import BusinessCase, CaseFault
 from indgang.programme.cases.reading import case_of
@@ -28,6 +29,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("code", nargs="?", help=f"one of {', '.join(library.SHIPPED)}, or a case of one's own")
         parser.add_argument("--file", type=Path, help="a case of one's own, as YAML or JSON")
+        parser.add_argument("--case-version", type=int, metavar="NUMBER", help="an earlier version of one's own case")
         parser.add_argument("--scenario", default="", help="code of one of the case's scenarios")
         parser.add_argument("--set", action="append", default=[], metavar="NAME=NUMBER", help="another value")
         parser.add_argument("--price-year", type=int, help="show amounts at the price level of this year")
@@ -44,6 +46,8 @@ class Command(BaseCommand):
             )  # fmt: skip
         except CaseFault as fault:
             raise CommandError(_told(fault), returncode=2) from fault
+        if options["file"] is None:
+            found["versions"] = case_versions.listed(found["case"])
         if options["json"]:
             self.stdout.write(json.dumps(found, ensure_ascii=False, indent=2))
         else:
@@ -58,19 +62,23 @@ def _told(fault: CaseFault) -> str:
 def _case(options: dict[str, Any]) -> BusinessCase:
     if options["file"] is None:
         code = options["code"] or library.SHIPPED[0]
-        return known_cases.by_code(code) or _missing(code)
+        return _known(code, options["case_version"])
     try:
         return case_of(yaml.safe_load(options["file"].read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise CommandError(f"The file cannot be read: {error}", returncode=2) from error
 
 
-def _missing(code: str) -> BusinessCase:
-    """A case of one's own that cannot be computed is no unknown one. Raises CommandError, or CaseFault."""
-    with translation.override("en"):
-        if fault := known_cases.faults().get(code):
-            raise CommandError(f"{code} cannot be computed: {fault}", returncode=2)
-    return library.shipped(code)
+def _known(code: str, version: int | None) -> BusinessCase:
+    """Raises CommandError, and CaseFault for a code that there is no case of."""
+    try:
+        with translation.override("en"):
+            found = known_cases.required(code, version)
+    except RefusedChange as refused:
+        raise CommandError(str(refused), returncode=2) from refused
+    if found is None and version is not None and known_cases.exists(code):
+        raise CommandError(f"{code} has no version {version}", returncode=2)
+    return found or library.shipped(code)
 
 
 def _given(options: dict[str, Any]) -> dict[str, float]:
@@ -106,6 +114,7 @@ def _lines(found: dict[str, Any]) -> list[str]:
             found["present_value"], *found["present_value_of"], found["discount"]
         ),
         *(_outside(each) for each in found["outside_interval"]),
+        *(f"warning         {each['assumption']} is {each['value']:g}, below zero" for each in found["below_zero"]),
         *_uncertain_lines(found),
         *(f"the source prints {each['printed']:,.0f} for {each['of']}, its lines give {each['computed']:,.0f} "
           f"({each['source']})" for each in found["disagreements"]),
