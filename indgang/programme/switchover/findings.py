@@ -52,10 +52,11 @@ BLOCKING = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class SwitchFinding:
-    """`value` names what it is about."""
+    """`value` names what it is about; `key` names the same in no language, where `value` is in the reader's."""
 
     code: FindingCode
     value: str = ""
+    key: str = ""
 
     @property
     def blocks(self) -> bool:

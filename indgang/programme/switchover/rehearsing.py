@@ -42,8 +42,8 @@ class RehearsedSwitch:
 
     @property
     def seen(self) -> str:
-        """The same for the same moment, plan and findings: who decides has read these."""
-        found = [[each.code, each.value] for each in self.findings]
+        """The same for the same moment, plan and findings, in whatever language: who decides has read these."""
+        found = [[each.code, each.key or each.value] for each in self.findings]
         return digest([self.place.at.astimezone(UTC).isoformat(), change.as_data(self.plan), found])
 
 
@@ -169,7 +169,8 @@ def _lacks(state: ReadinessState, own: Set[str]) -> Iterator[SwitchFinding]:
         left = tuple(each for each in missing.names if each.lower() not in own)
         if left or not missing.names:
             said = rollout_words.missing(replace(missing, names=left))
-            yield SwitchFinding(FindingCode.NOT_READY, f"{rollout_words.POINTS[state.point]}: {said}")
+            key = " ".join((state.point, missing.lack, *left))
+            yield SwitchFinding(FindingCode.NOT_READY, f"{rollout_words.POINTS[state.point]}: {said}", key)
 
 
 def _brings(switch: Switchover) -> dict[ReadinessPoint, Set[str]]:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils import translation
 
 from indgang.accounts.models import Person, RoleAssignment
 from indgang.agreements import service_starts
@@ -290,6 +291,11 @@ def test_what_the_rollout_plan_says_is_a_remark_and_not_what_the_switch_brings_i
         versions=[made.page_in_review(world, altan)], starts_targets=True,
     )  # fmt: skip
     assert box.address == OLD_ADDRESS
+    danish = rehearsing.rehearse(full, by=world.finn, at=MORNING)
+    with translation.override("en"):
+        english = rehearsing.rehearse(full, by=world.finn, at=MORNING)
+    assert english.findings != danish.findings
+    assert english.seen == danish.seen, "read in one language and decided in another"
     brought = said(full)
     assert "Træffetider: " in brought
     assert not any(each in brought for each in (service.name, OLD_NUMBER, OLD_ADDRESS))
