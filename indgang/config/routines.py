@@ -32,6 +32,7 @@ from indgang.knowledge.search import fading, following, index
 from indgang.measures.rollups import recomputing
 from indgang.messaging import mail
 from indgang.planning import forecasts
+from indgang.programme.rollout import dip_alerts
 
 #: failed jobs, and their mails, are kept this long for whoever investigates them
 FAILED_KEPT_HOURS = 14 * 24
@@ -131,6 +132,7 @@ ROUTINES: Mapping[str, Routine] = {
     "proven-days-agree": Routine(time(0, 40), lambda at: recomputed_windows.check(at)),
     "gaps-are-ranked": Routine(time(4, 20), lambda at: kept_gaps.rank_usual(at=at)),
     "early-warnings": Routine(time(6, 20), lambda at: _watch_centres(at)),
+    "dips-are-told": Routine(time(6, 40), lambda at: dip_alerts.follow(at=at)),
     "forecasts-are-made": Routine(time(1, 10), _forecast_queues),
     "search-follows-periods": Routine(time(0, 5), _follow_periods),
     "popularity-fades": Routine(time(3, 30), lambda _at: fading.fade()),

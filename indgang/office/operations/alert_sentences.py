@@ -48,6 +48,9 @@ _OF_ROWS: dict[str, str | Promise] = {
         "Noget i en postkasse i Digital Post kan ikke hentes eller forstås. Det er lagt til side og bliver prøvet igen "
         "med længere mellemrum. Se efter i Digital Post, hvad det er."
     ),
+    "rollout_dip": gettext_lazy(
+        "Udrulning: et tal er faldet mere, end en risiko tillader, og det er næppe tilfældigt. Se planens risici."
+    ),
     "promise_closed": gettext_lazy(
         "Der er lovet svar på tidspunkter, hvor der nu er lukket. Aftal nye tider med dem, der venter."
     ),

@@ -10,13 +10,16 @@ import pytest
 from django.core.management import call_command
 
 from indgang.audit.trail import System
+from indgang.config import routines
 from indgang.core.clock import FrozenTime
+from indgang.entry.models import Alert
 from indgang.feedback import answering
 from indgang.feedback.models import SurveyInvitation
 from indgang.history import value_importing, withdrawing
 from indgang.history.mapping import choices
 from indgang.history.mapping.fields import SourceKind
 from indgang.history.models import HistoryImport
+from indgang.office.operations.alert_sentences import alert_sentence
 from indgang.programme.rollout import past_baseline, plans
 from indgang.programme.rollout.models import RolloutPlan, RolloutRisk
 from tests.feedback.conftest import asked, invite  # noqa: F401  # fixtures
@@ -91,9 +94,18 @@ def test_a_fall_from_imported_satisfaction_is_seen_and_its_source_named(
     out = io.StringIO()
     call_command("rollout", str(plan.pk), stdout=out)
     assert f"{risk.title}: satisfaction 91.2 -> 25.0 (Dip)" in out.getvalue()
+    follow = routines.ROUTINES["dips-are-told"].work
+    follow(MORNING)
+    follow(MORNING)
+    alert = Alert.objects.get(code=f"rollout_dip {risk.pk}")
+    assert (alert.centre, alert.text, alert.over_at) == (world.centres["tmf"], f"{plan.name}: {risk.title}", None)
+    assert "næppe tilfældigt" in alert_sentence(alert)
     withdrawing.withdraw(source, why="Forkert", by=BY, at=MORNING)
     assert "Tilfredshed: – → 25,0" in text_of(hans.get(listed))
     assert "er faldet mere" not in text_of(hans.get(f"/office/rollout/{plan.pk}/"))
+    follow(MORNING)
+    alert.refresh_from_db()
+    assert alert.over_at == MORNING
 
 
 def test_answers_of_our_own_from_before_are_the_baseline(
