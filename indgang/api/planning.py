@@ -206,8 +206,8 @@ def runs(request: HttpRequest, pk: int) -> JsonResponse:
         changes = scenario_options.changed(base_of(newest.scenario.base), changes_of(newest.changes), form.values)
     except Impossible as error:
         raise RefusedChange({"": str(error)}) from error
-    compute = scenarios.run_simulated if form.cleaned_data["simulate"] else scenarios.run
-    made = compute(newest.scenario, changes, by=person, at=clock.now())
+    is_simulated = form.cleaned_data["simulate"]
+    made = scenarios.run_whole(newest.scenario, changes, is_simulated=is_simulated, by=person, at=clock.now())
     return JsonResponse(scenario_listing.of_run(_run(request, pk, made.number)), status=201)
 
 

@@ -28,7 +28,7 @@ _SCENARIOS = (
     ("Ét nummer over flere centre", bases.ONE_NUMBER, (Changes(pooled=True), Changes(pooled=True, digital=0.15))),
     (
         "Åbent fra klokken 8 i stedet for 9", "bc31",
-        (Changes(), Changes(opens=time(8), moved=0.3, staffing=Staffing.FLAT)),
+        (Changes(staffing=Staffing.FLAT), Changes(opens=time(8), moved=0.3, staffing=Staffing.FLAT)),
     ),
     (
         "Naboerne hjælper efter 20 sekunder", bases.ONE_NUMBER,

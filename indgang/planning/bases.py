@@ -11,7 +11,7 @@ from indgang.entry.models import Queue
 from indgang.planning import assumptions, calibration
 from indgang.planning.calibration import CalibratedQueues
 from indgang.planning.models import StaffingAssumption
-from indgang.planning.whatif import Changes, QueueLoad, ScenarioBase
+from indgang.planning.whatif import Changes, QueueLoad, ScenarioBase, Staffing
 from indgang.staffing.need import ServiceTarget
 from indgang.staffing.presets import PRESETS, TMF_2020, falling_day
 from indgang.staffing.sizing import Seats
@@ -45,8 +45,11 @@ def shipped(code: str, decided: Mapping[str, StaffingAssumption]) -> ScenarioBas
 
 
 def first_changes(code: str) -> Changes:
-    """What the shipped scenario changes before anybody does."""
-    return Changes(pooled=True) if code == ONE_NUMBER else Changes()
+    """What a scenario changes before anybody does. Seats of a document's centre are held as the document does."""
+    if code == ONE_NUMBER:
+        return Changes(pooled=True)
+    is_flat = code in PRESETS and PRESETS[code].seats is Seats.FLAT
+    return Changes(staffing=Staffing.FLAT if is_flat else Staffing.TARGET)
 
 
 def _preset(code: str) -> ScenarioBase:

@@ -6,7 +6,7 @@ their weekdays stays as it was measured.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from math import sqrt
@@ -26,16 +26,29 @@ def of(
     """Both sides, so many replications in all. Without measured weekdays it is one ordinary Monday."""
     today = twin_scenarios.today(base, found.today, changes)
     other = twin_scenarios.other(found.changed, found.other, changes)
+    return (
+        _days(base, today, replications, lambda loads: loads),
+        _days(base, other, replications, lambda loads: apply(loads, changes, base)),
+    )
+
+
+def of_reference(base: ScenarioBase, found: WhatIf, changes: Changes, replications: int) -> list[PlayedDay]:
+    """The same days of the reference; none where the what-if has no reference."""
+    if found.reference is None:
+        return []
+    played = twin_scenarios.reference(base, found.reference, changes)
+    return _days(base, played, replications, lambda loads: loads)
+
+
+def _days(
+    base: ScenarioBase, scenario: TwinScenario, replications: int, loaded: Callable[[ScenarioBase], ScenarioBase]
+) -> list[PlayedDay]:
+    """`loaded` makes the calls of the scenario of those that were measured on a weekday."""
     weekdays = _played(base, replications)
     if not weekdays:
-        kind = KindOfDay("", 1.0, replications)
-        return [PlayedDay(kind, today)], [PlayedDay(kind, other)]
+        return [PlayedDay(KindOfDay("", 1.0, replications), scenario)]
     spreads = _spreads(base)
-    counted = [(day, kind, _as_counted(base, day)) for day, kind in weekdays]
-    return (
-        [PlayedDay(kind, _on(today, day, loads, spreads)) for day, kind, loads in counted],
-        [PlayedDay(kind, _on(other, day, apply(loads, changes, base), spreads)) for day, kind, loads in counted],
-    )
+    return [PlayedDay(kind, _on(scenario, day, loaded(_as_counted(base, day)), spreads)) for day, kind in weekdays]
 
 
 def _played(base: ScenarioBase, replications: int) -> list[tuple[CountedWeekday, KindOfDay]]:

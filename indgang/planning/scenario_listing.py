@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from indgang.planning import scenarios
+from indgang.planning import scenario_remarks, scenarios
 from indgang.planning.models import ScenarioRun
 from indgang.planning.storing import base_of, changes_of, stored
 from indgang.planning.whatif import Changes, ScenarioBase
@@ -12,20 +12,24 @@ from indgang.planning.whatif import Changes, ScenarioBase
 
 def of_run(run: ScenarioRun) -> dict[str, Any]:
     """People and kroner of a run, and what they come from: its base, changes, results, simulation and remarks."""
-    found = scenarios.imported(run.scenario)
+    imported, found = scenarios.imported(run.scenario), scenarios.found_in(run)
     return {
-        **scenarios.estimate(run).as_data(), "imported": found.sentence if found else None,
-        "remarks": scenarios.remarks(base_of(run.scenario.base), changes_of(run.changes)),
-        "changes": run.changes, "result": run.result, "simulation": run.simulation, "simulated": run.simulated,
+        **scenarios.estimate(run).as_data(), "imported": imported.sentence if imported else None,
+        "remarks": scenario_remarks.of(base_of(run.scenario.base), changes_of(run.changes), found),
+        "changes": run.changes, "result": stored(found), "simulation": run.simulation, "simulated": run.simulated,
         "base": run.scenario.base,
     }  # fmt: skip
 
 
 def computed(source: str, base: ScenarioBase, changes: Changes, *, is_simulated: bool) -> dict[str, Any]:
-    """The same of a base without a run: nothing is kept. Raises RefusedChange for what has no answer."""
+    """The same of a base without a run: nothing is kept. What the formulas cannot tell is simulated. Raises
+    RefusedChange for what has no answer."""
     found = scenarios.computed(base, changes)
+    is_played = is_simulated or changes.is_for_simulation
+    kroner = found.kroner_effect
     return {
-        "sources": [source], "remarks": scenarios.remarks(base, changes), "changes": stored(changes),
-        "result": stored(found), "simulated": scenarios.play(base, found, changes) if is_simulated else None,
+        "sources": [source], "remarks": scenario_remarks.of(base, changes, found), "changes": stored(changes),
+        "fte_effect": found.fte_effect.value, "kroner_effect": kroner.value if kroner else None,
+        "result": stored(found), "simulated": scenarios.play(base, found, changes) if is_played else None,
         "base": stored(base),
     }  # fmt: skip

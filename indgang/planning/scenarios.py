@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -25,7 +25,7 @@ from indgang.core.refusals import RefusedChange
 from indgang.enquiries.models import Channel
 from indgang.history import imported_days
 from indgang.history.imported_days import ImportedDays
-from indgang.planning import played_days, targets, twin_scenarios
+from indgang.planning import played_days, twin_scenarios, whatif
 from indgang.planning.models import Scenario, ScenarioRun
 from indgang.planning.storing import base_of, changes_of, stored, whatif_of
 from indgang.planning.whatif import Changes, ScenarioBase, WhatIf, compute
@@ -83,9 +83,13 @@ def imported(scenario: Scenario) -> ImportedDays | None:
     return imported_days.within(scenario.first_day, scenario.last_day, only, at=scenario.made_at)
 
 
-def remarks(base: ScenarioBase, changes: Changes) -> list[str]:
-    """What is counted with instead of what was asked, in sentences. With a target of its own nothing is."""
-    return [] if changes.target else [targets.capped_words(each) for each in base.promises_all]
+def found_in(run: ScenarioRun) -> WhatIf:
+    """What a run found. A run of before has no reference: it is computed from what the run keeps."""
+    found = whatif_of(run.result)
+    if "reference" in run.result:
+        return found
+    base, changes = base_of(run.scenario.base), changes_of(run.changes)
+    return replace(found, reference=whatif.reference(base, changes, base.target.within))
 
 
 def newest_runs(shown: Sequence[Scenario]) -> list[ScenarioRun]:
@@ -110,11 +114,14 @@ def run(scenario: Scenario, changes: Changes, *, by: Person, at: datetime) -> Sc
 
 
 @transaction.atomic
-def run_simulated(scenario: Scenario, changes: Changes, *, by: Person, at: datetime) -> ScenarioRun:
-    """Compute the scenario and simulate it too; a long simulation is the worker's. Raises RefusedChange, and keeps
-    nothing then."""
+def run_whole(
+    scenario: Scenario, changes: Changes, *, is_simulated: bool = False, by: Person, at: datetime
+) -> ScenarioRun:
+    """Compute the scenario, and simulate it too where that is asked or the formulas cannot tell what the changes do; a
+    long simulation is the worker's. Raises RefusedChange, and keeps nothing then."""
     made = run(scenario, changes, by=by, at=at)
-    order_simulation(made, by=by, at=at, defer=in_the_worker)
+    if is_simulated or changes.is_for_simulation:
+        order_simulation(made, by=by, at=at, defer=in_the_worker)
     return made
 
 
@@ -167,7 +174,7 @@ def cancel_simulation(run: ScenarioRun, *, by: Person, at: datetime) -> None:
 
 def effort_of(run: ScenarioRun) -> float:
     """Calls that a simulation of the run plays."""
-    base, changed = base_of(run.scenario.base), whatif_of(run.result).changed
+    base, changed = base_of(run.scenario.base), found_in(run).changed
     return twin_scenarios.effort(base, changed, changes_of(run.changes), REPLICATIONS)
 
 
@@ -226,18 +233,30 @@ def _played(run: ScenarioRun, waits: QuerySet[ScenarioRun]) -> dict[str, Any]:
         if not waits.update(played=days):
             raise _Cancelled
 
-    base, found, changes = base_of(run.scenario.base), whatif_of(run.result), changes_of(run.changes)
-    return play(base, found, changes, progress=note)
+    return play(base_of(run.scenario.base), found_in(run), changes_of(run.changes), progress=note)
+
+
+def days_of(run: ScenarioRun) -> int:
+    """How many days a simulation of the run plays, of all sides together."""
+    return REPLICATIONS * (2 if found_in(run).reference is None else 3)
 
 
 def play(
     base: ScenarioBase, found: WhatIf, changes: Changes, *, progress: Callable[[int], None] | None = None
 ) -> dict[str, Any]:
-    """What the simulation of both sides gives. Raises BadScenario, and RefusedChange for too many calls."""
+    """What the simulation of all sides gives; the difference is that from the reference, where there is one. Raises
+    BadScenario, and RefusedChange for too many calls."""
     if twin_scenarios.effort(base, found.changed, changes, REPLICATIONS) > MOST_CALLS:
         raise RefusedChange({"": _TOO_MANY})
-    today, other = played_days.of(base, found, changes, REPLICATIONS)
-    return simulation.compare_days(today, other, progress=progress).as_data()
+    played = simulation.compare_days(*played_days.of(base, found, changes, REPLICATIONS), progress=progress)
+    reference = played_days.of_reference(base, found, changes, REPLICATIONS)
+    if not reference:
+        return played.as_data()
+    done = len(played.today.counts) + len(played.other.counts)
+    then = None if progress is None else lambda more: progress(done + more)
+    of_reference = simulation.run_days(reference, progress=then)
+    differences = simulation.TwinComparison(of_reference, played.other).differences()
+    return played.as_data() | {"reference": of_reference.as_data(), "difference": differences}
 
 
 @transaction.atomic
@@ -273,7 +292,9 @@ def _refuse_closed(scenario: Scenario) -> None:
 class StaffingEstimate:
     """What a run says about people and money, for a business case: a value with its sources, and where it came from.
 
-    Low and high are None when nothing says how uncertain the calls are; those of today are of the same calls.
+    `effect` is what the changes alone add, below 0 what they save: the difference from `reference`, today's calls with
+    seats held as in the changed centre. Where today holds them so itself, the reference is today. Low and high are None
+    when nothing says how uncertain the calls are; those of all sides are of the same calls.
     """
 
     scenario: int
@@ -288,8 +309,13 @@ class StaffingEstimate:
     kroner: float | None
     calls_a_year: float
     sources: tuple[str, ...]
-    fte_today_low: float | None = None
-    fte_today_high: float | None = None
+    fte_today_low: float | None
+    fte_today_high: float | None
+    fte_reference: float
+    fte_effect: float
+    fte_effect_low: float | None
+    fte_effect_high: float | None
+    kroner_effect: float | None
 
     def as_data(self) -> dict[str, Any]:
         return {**asdict(self), "made_at": self.made_at.isoformat()}
@@ -297,12 +323,14 @@ class StaffingEstimate:
 
 def estimate(run: ScenarioRun) -> StaffingEstimate:
     """FTE and kroner a year of a run beside today's."""
-    found, scenario = whatif_of(run.result), run.scenario
+    found, scenario = found_in(run), run.scenario
     today, other = found.today.total, found.other.total
+    effect, kroner = found.fte_effect, found.kroner_effect
     days = () if scenario.first_day is None else (f"{scenario.first_day:%Y-%m-%d}/{scenario.last_day:%Y-%m-%d}",)
     return StaffingEstimate(
         scenario.pk, run.number, scenario.name, run.made_at, today.fte.value, other.fte.value, other.fte.low,
         other.fte.high, today.kroner.value if today.kroner else None, other.kroner.value if other.kroner else None,
         other.calls_a_year,
-        (scenario.source, *days), today.fte.low, today.fte.high,
+        (scenario.source, *days), today.fte.low, today.fte.high, found.compared.total.fte.value, effect.value,
+        effect.low, effect.high, kroner.value if kroner else None,
     )  # fmt: skip

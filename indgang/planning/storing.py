@@ -92,7 +92,12 @@ def _times(data: Mapping[str, Any]) -> dict[str, time]:
 
 
 def whatif_of(data: Mapping[str, Any]) -> WhatIf:
-    return WhatIf(_outcome(data["today"]), _outcome(data["other"]), base_of(data["changed"]))
+    """Runs of before have no reference (`scenarios.found_in`), and count each side within its own limit."""
+    reference = data.get("reference")
+    return WhatIf(
+        _outcome(data["today"]), _outcome(data["other"]), base_of(data["changed"]),
+        _outcome(reference) if reference else None, data.get("counted_within"),
+    )  # fmt: skip
 
 
 def _outcome(data: Mapping[str, Any]) -> ScenarioOutcome:

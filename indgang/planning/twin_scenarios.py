@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from math import ceil, floor
 
@@ -11,7 +11,15 @@ from indgang.core.clock import COPENHAGEN
 from indgang.core.schedule import Schedule, Weekly
 from indgang.planning import flow_paths, measured_times
 from indgang.planning.routing_changes import EVERYBODY, OF_CENTRE, QueueRouting
-from indgang.planning.whatif import Changes, PlayedStaffing, QueueLoad, ScenarioBase, ScenarioOutcome, Staffing
+from indgang.planning.whatif import (
+    Changes,
+    PlayedStaffing,
+    QueueLoad,
+    ScenarioBase,
+    ScenarioOutcome,
+    Staffing,
+    holds_seats_as_today,
+)
 from indgang.routing import flows as routing_flows
 from indgang.routing.distribution.requirement import QueueRule, Relaxation
 from indgang.routing.flows.steps import Flow
@@ -41,7 +49,20 @@ def today(base: ScenarioBase, outcome: ScenarioOutcome, changes: Changes | None 
     changes = changes or Changes()
     met = _met(base, changes, is_today=True)
     unchanged = Changes(staffing=Staffing.TODAY, accepts=changes.accepts)
-    return _scenario("today", base, base.queues, outcome, unchanged, met)
+    return _scenario("today", _counted(base, changes), base.queues, outcome, unchanged, met)
+
+
+def reference(base: ScenarioBase, outcome: ScenarioOutcome, changes: Changes) -> TwinScenario:
+    """The centre as it is, with people as the changed one has them: only what is changed tells the two apart."""
+    unchanged = Changes(staffing=changes.staffing, accepts=changes.accepts)
+    met = _met(base, changes, is_today=True)
+    return _scenario("reference", _counted(base, changes), base.queues, outcome, unchanged, met)
+
+
+def _counted(base: ScenarioBase, changes: Changes) -> ScenarioBase:
+    """The base with answers counted within the limit of the changed centre, so that both sides have one measure."""
+    within = base.target.within if changes.target is None else changes.target.within
+    return replace(base, target=replace(base.target, within=within))
 
 
 def other(changed: ScenarioBase, outcome: ScenarioOutcome, changes: Changes) -> TwinScenario:
@@ -50,8 +71,10 @@ def other(changed: ScenarioBase, outcome: ScenarioOutcome, changes: Changes) -> 
 
 
 def effort(base: ScenarioBase, changed: ScenarioBase, changes: Changes, replications: int) -> float:
-    """Calls that are played for both; those that flows meet count for several."""
-    sides = ((base, changes.flow is not None), (changed, changes.flow is not None or changes.calls_back))
+    """Calls that are played for all sides; those that flows meet count for several."""
+    sides = [(base, changes.flow is not None), (changed, changes.flow is not None or changes.calls_back)]
+    if not holds_seats_as_today(base, changes):
+        sides.append((base, changes.flow is not None))
     return sum(each.calls_a_day * (_FLOW_EFFORT if flows else 1.0) for each, flows in sides) * replications
 
 

@@ -34,6 +34,10 @@ class Staffing(StrEnum):
     """The same number all day."""
 
 
+#: how seats follow the calls where they do
+_SEATS = {Staffing.TARGET: Seats.CURVE, Staffing.FLAT: Seats.FLAT}
+
+
 @dataclass(frozen=True, slots=True)
 class QueueLoad:
     """A queue on an average opening day. Times are seconds; `seats` is what is held today, None when nobody knows;
@@ -225,18 +229,72 @@ class ScenarioOutcome:
 
 @dataclass(frozen=True, slots=True)
 class WhatIf:
-    """The centre as it is beside the changed one; `changed` is the base that the second was computed for."""
+    """The centre as it is beside the changed one; `changed` is the base that the second was computed for.
+
+    reference       today's calls, hours and target with seats held as in the changed centre; None where that is how
+                    they are held today. The difference from it is the effect of the changes alone
+    counted_within  seconds that answers of all sides are counted within: the limit of the changed centre. None in runs
+                    of before, in which each side has its own limit
+    """
 
     today: ScenarioOutcome
     other: ScenarioOutcome
     changed: ScenarioBase
+    reference: ScenarioOutcome | None = None
+    counted_within: float | None = None
+
+    @property
+    def compared(self) -> ScenarioOutcome:
+        """What the changed centre is compared with, so that only the changes differ."""
+        return self.reference or self.today
+
+    @property
+    def fte_effect(self) -> Ranged:
+        """FTE that the changes alone add; below 0 they save."""
+        return _difference(self.other.total.fte, self.compared.total.fte)
+
+    @property
+    def kroner_effect(self) -> Ranged | None:
+        """The same in kroner a year; None without a price."""
+        other, compared = self.other.total.kroner, self.compared.total.kroner
+        return None if other is None or compared is None else _difference(other, compared)
 
 
 def compute(base: ScenarioBase, changes: Changes) -> WhatIf:
-    """Both outcomes. Raises `Impossible` for a target without an answer, ValueError when no call is left."""
+    """The outcomes. Raises `Impossible` for a target without an answer, ValueError when no call is left."""
     changed = apply(base, changes)
-    today = _outcome(base, base.queues, Staffing.TODAY, None)
-    return WhatIf(today, _outcome(changed, groups(changed, changes), changes.staffing, changes.agents), changed)
+    within = changed.target.within
+    other = _outcome(changed, groups(changed, changes), changes.staffing, changes.agents, within)
+    today = _outcome(base, base.queues, Staffing.TODAY, None, within)
+    return WhatIf(today, other, changed, reference(base, changes, within), within)
+
+
+def reference(base: ScenarioBase, changes: Changes, within: float) -> ScenarioOutcome | None:
+    """The `reference` of a what-if, with answers counted within so many seconds."""
+    if holds_seats_as_today(base, changes):
+        return None
+    return _outcome(base, base.queues, changes.staffing, None, within)
+
+
+def holds_seats_as_today(base: ScenarioBase, changes: Changes) -> bool:
+    """Whether the number of seats follows from the calls as today does, or is given."""
+    if changes.staffing not in (Staffing.TARGET, Staffing.FLAT):
+        return True
+    ways = {_grows_as(base, each, Staffing.TODAY) for each in base.queues if sum(each.calls)}
+    return ways <= {_SEATS[changes.staffing]}
+
+
+def _difference(other: Ranged, compared: Ranged) -> Ranged:
+    """More calls are more on both sides, so the ends are those of the same calls. A side without ends is the same
+    whatever comes."""
+    value = other.value - compared.value
+    if other.low is None and compared.low is None:
+        return Ranged(value)
+    ends = [
+        (other.value if one is None else one) - (compared.value if two is None else two)
+        for one, two in ((other.low, compared.low), (other.high, compared.high))
+    ]
+    return Ranged(value, min(value, *ends), max(value, *ends))
 
 
 # --- the changed centre --------------------------------------------------------------------------------
@@ -340,14 +398,17 @@ def _added(rows: Sequence[tuple[float, ...] | None]) -> tuple[float, ...] | None
 # --- what a centre needs and gives -----------------------------------------------------------------------
 
 
-def _outcome(base: ScenarioBase, teams: Sequence[QueueLoad], staffing: Staffing, agents: int | None) -> ScenarioOutcome:
+def _outcome(
+    base: ScenarioBase, teams: Sequence[QueueLoad], staffing: Staffing, agents: int | None, within: float
+) -> ScenarioOutcome:
+    """What the teams need for the target of the base, with answers counted within so many seconds."""
     shares = apportion(agents or 0, [_load(each) for each in teams]) if staffing is Staffing.NUMBER else None
     found = []
     for number, team in enumerate(teams):
         if not sum(team.calls):
             continue
         held = seats_for(base, team, staffing, shares[number] if shares else 0)
-        found.append(_group(base, team, held, _grows_as(base, team, staffing)))
+        found.append(_group(base, team, held, _grows_as(base, team, staffing), within))
     return ScenarioOutcome(_total(found), tuple(found))
 
 
@@ -364,7 +425,7 @@ def _grows_as(base: ScenarioBase, team: QueueLoad, staffing: Staffing) -> Seats 
     """How seats follow the calls; None where they are given. Today's, where they are not known, follow them too."""
     if staffing is Staffing.TODAY:
         return base.seats if team.seats is None else None
-    return {Staffing.TARGET: Seats.CURVE, Staffing.FLAT: Seats.FLAT}.get(staffing)
+    return _SEATS.get(staffing)
 
 
 def _needed(base: ScenarioBase, team: QueueLoad, way: Seats) -> tuple[float, ...]:
@@ -376,11 +437,13 @@ def _needed(base: ScenarioBase, team: QueueLoad, way: Seats) -> tuple[float, ...
     return tuple(float(each) for each in whole)
 
 
-def _group(base: ScenarioBase, team: QueueLoad, seats: Sequence[float], grows: Seats | None) -> GroupOutcome:
+def _group(
+    base: ScenarioBase, team: QueueLoad, seats: Sequence[float], grows: Seats | None, within: float
+) -> GroupOutcome:
     """`grows`: with more calls more seats are held, so that the people are uncertain and not the waits alone."""
     scaled = [_scaled(team, factor) for factor in _factors(base)]
-    held = [_held(base, each, seats) for each in scaled]
-    people = [_held(base, each, _needed(base, each, grows)) for each in scaled] if grows else held[:1]
+    held = [_held(base, each, seats, within) for each in scaled]
+    people = [_held(base, each, _needed(base, each, grows), within) for each in scaled] if grows else held[:1]
     has_price = base.supply.kroner_each is not None
     return GroupOutcome(
         team.code, team.name, sum(team.calls) * base.days, tuple(seats), _ranged(people, lambda each: each.fte),
@@ -400,8 +463,8 @@ def _ranged(rows: Sequence[HeldSeats], of: Callable[[HeldSeats], float]) -> Rang
     return Ranged(values[0], min(values), max(values)) if len(values) > 1 else Ranged(values[0])
 
 
-def _held(base: ScenarioBase, team: QueueLoad, seats: Sequence[float]) -> HeldSeats:
-    return hold(_demand(base, team), base.supply, base.target, seats)
+def _held(base: ScenarioBase, team: QueueLoad, seats: Sequence[float], within: float) -> HeldSeats:
+    return hold(_demand(base, team), base.supply, replace(base.target, within=within), seats)
 
 
 def _scaled(team: QueueLoad, factor: float) -> QueueLoad:

@@ -25,7 +25,7 @@ from indgang.programme import begun_cases, own_cases
 from indgang.programme.cases.case import Assumption, BusinessCase
 from indgang.programme.models import OwnCase, ScenarioInCase
 
-#: the assumption that is a difference from today; all others of the unit are FTE as they become
+#: the assumption that is what the changes alone add; all others of the unit are FTE as they are or become
 CHANGE = "fte_change"
 _UNIT = "årsværk"
 
@@ -67,7 +67,8 @@ def takes(case: BusinessCase) -> list[Assumption]:
 
 
 def case_text(found: StaffingEstimate, year: int) -> str:
-    """A case whose only line is the staffing that becomes more or less, from the year after this one. Raises
+    """A case whose only line is the staffing that becomes more or less by the changes, from the year after this one.
+    Where today's people are fewer or more than the target needs, that is no effect of the changes and not in it. Raises
     RefusedChange when nobody has said what an FTE costs."""
     if found.kroner is None or not found.fte:
         raise RefusedChange(
@@ -76,7 +77,7 @@ def case_text(found: StaffingEstimate, year: int) -> str:
     source = source_words(found)
     cost = {"label": _("Pris for et årsværk"), "unit": "1.000 kr.", "value": round(found.kroner / found.fte / 1_000, 3)}
     line = {
-        "code": "staffing", "name": _("Bemanding, forskel fra i dag"), "kind": "permanent", "area": "service",
+        "code": "staffing", "name": _("Bemanding, virkning af ændringerne"), "kind": "permanent", "area": "service",
         "owner": "", "amount": f"{CHANGE} * fte_cost", "shares": [1], "source": source,
     }  # fmt: skip
     return begun_cases.text_of(
@@ -86,8 +87,9 @@ def case_text(found: StaffingEstimate, year: int) -> str:
             | {"least": 0, "source": source},
             "fte_today": {"label": _("Årsværk i dag"), "unit": _UNIT, "value": round(found.fte_today, 3)}
             | {"least": 0, "source": source},
-            CHANGE: {"label": _("Årsværk mere end i dag"), "unit": _UNIT, "value": _change(found), **_interval(found)}
-            | {"source": source},
+            **_reference(found, source),
+            CHANGE: {"label": _("Årsværk mere på grund af ændringerne"), "unit": _UNIT, "value": _change(found)}
+            | {**_interval(found), "source": source},
             "fte_cost": cost | {"least": 0, "source": source},
         },
         lines=[line],
@@ -111,21 +113,24 @@ def _reason(found: StaffingEstimate) -> str:
     return _("%(source)s: %(name)s") % {"source": source_words(found).capitalize(), "name": found.name}
 
 
+def _reference(found: StaffingEstimate, source: str) -> dict[str, dict[str, Any]]:
+    """What the change is a difference from, where it is not today's people."""
+    if found.fte_reference == found.fte_today:
+        return {}
+    label = _("Årsværk i dag, bemandet efter målet")
+    value = round(found.fte_reference, 3)
+    return {"fte_reference": {"label": label, "unit": _UNIT, "value": value, "least": 0, "source": source}}
+
+
 def _change(found: StaffingEstimate) -> float:
-    return round(found.fte - found.fte_today, 3)
+    return round(found.fte_effect, 3)
 
 
 def _interval(found: StaffingEstimate) -> Mapping[str, Any]:
-    """More calls are more on both sides, so the ends of the difference are those of the same calls. Seats that are
-    known are the same whatever comes."""
-    today = (found.fte_today_low, found.fte_today_high)
-    differences = [
-        round(other - (found.fte_today if now is None else now), 3)
-        for other, now in zip((found.fte_low, found.fte_high), today, strict=True)
-        if other is not None
-    ]
-    low, high = min([_change(found), *differences]), max([_change(found), *differences])
-    return begun_cases.interval(low, high, of=_("de målte dage"))
+    low, high = found.fte_effect_low, found.fte_effect_high
+    if low is None or high is None:
+        return {}
+    return begun_cases.interval(round(low, 3), round(high, 3), of=_("de målte dage"))
 
 
 def _values(found: StaffingEstimate, assumption: str) -> dict[str, Any]:

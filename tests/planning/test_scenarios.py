@@ -17,7 +17,7 @@ from indgang.core.masking import mask_cpr
 from indgang.core.refusals import RefusedChange
 from indgang.entry.event_kinds import Kind
 from indgang.entry.models import Queue
-from indgang.planning import assumptions, bases, scenarios
+from indgang.planning import assumptions, bases, scenario_making, scenario_remarks, scenarios
 from indgang.planning.models import Scenario, ScenarioRun, StaffingAssumption
 from indgang.planning.scenarios import JOB, ScenarioOrigin, estimate
 from indgang.planning.storing import base_of, changes_of, stored, whatif_of
@@ -37,7 +37,11 @@ ALL_CHANGED = Changes(
 def test_what_is_stored_comes_back() -> None:
     centre = base(queue("a", 300, seats=9.5), queue("b", 40, patience=None, seats=1), spread=0.03)
     found = compute(centre, ALL_CHANGED)
-    for value, read in ((centre, base_of), (ALL_CHANGED, changes_of), (found, whatif_of)):
+    by_target = compute(centre, Changes())
+    assert by_target.reference is not None
+    for value, read in (
+        (centre, base_of), (ALL_CHANGED, changes_of), (found, whatif_of), (by_target, whatif_of),
+    ):  # fmt: skip
         assert read(json.loads(json.dumps(stored(value)))) == value
 
 
@@ -209,6 +213,51 @@ def test_a_run_is_a_value_for_the_business_case(world: World) -> None:
     assert found.calls_a_year == pytest.approx(0.7 * 360 * 250)
     assert (found.sources, found.fte_low) == (("tmf-2020",), None)
     assert json.dumps(found.as_data())
+
+
+@pytest.mark.django_db
+def test_a_run_of_before_gets_the_reference_that_it_did_not_keep(world: World) -> None:
+    centre, changes = base(queue("a", 300, seats=4.5)), Changes(digital=0.2, target=ServiceTarget(0.8, 40.0))
+    made = scenarios.make(
+        "Før", centre, ScenarioOrigin("tmf-2020"), centre=None, changes=changes, by=world.eva, at=MORNING
+    )
+    run = made.runs.select_related("scenario").get()
+    now, kept = estimate(run), scenarios.found_in(run)
+    run.result = {name: each for name, each in run.result.items() if name not in ("reference", "counted_within")}
+    before = scenarios.found_in(run)
+    assert (estimate(run).fte_effect, estimate(run).fte_reference) == (now.fte_effect, now.fte_reference)
+    assert before.reference is not None
+    assert before.reference.total.in_time != kept.compared.total.in_time, "within the limit of today, as it was counted"
+    (about_people, about_limit) = scenario_remarks.of(centre, changes, before)
+    assert "Den forskel skyldes ikke ændringerne" in about_people
+    assert "inden for 20 sekunder i dag og inden for 40 sekunder med ændringerne" in about_limit
+    assert "inden for 40 sekunder på begge sider" in scenario_remarks.of(centre, changes, kept)[1]
+
+
+@pytest.mark.django_db
+def test_the_simulated_difference_is_that_of_the_changes_alone(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scenarios, "REPLICATIONS", 2)
+    made = scenarios.make(
+        "Målt", base(queue("a", 200, seats=2.5), queue("b", 60, seats=1)), ScenarioOrigin("measured"), centre=None,
+        changes=Changes(), by=world.eva, at=MORNING,
+    )  # fmt: skip
+    run = made.runs.get()
+    assert scenarios.days_of(run) == 6
+    scenarios.order_simulation(run, by=world.eva, at=MORNING, defer=lambda key: None)
+    run.refresh_from_db()
+    assert (run.simulation, run.played) == (ScenarioRun.Simulation.DONE, 6)
+    assert run.simulated is not None
+    sides = [run.simulated[side]["all"]["mean_wait"]["mean"] for side in ("today", "reference", "other")]
+    assert sides[0] > sides[1] == sides[2], "more people than today, and nothing else"
+    assert {each["mean"] for each in run.simulated["difference"].values()} == {0.0}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("code", scenario_making.SHIPPED)
+def test_a_shipped_centre_with_nothing_changed_is_today(code: str, world: World) -> None:
+    changes = replace(bases.first_changes(code), pooled=False)
+    found = compute(bases.shipped(code, {}), changes)
+    assert (found.reference, found.other) == (None, found.today)
 
 
 @pytest.mark.django_db

@@ -12,14 +12,78 @@ from hypothesis import strategies as st
 from indgang.planning import twin_scenarios
 from indgang.planning.whatif import Changes, Ranged, Staffing, apply, apportion, compute, pool
 from indgang.staffing.need import Impossible, ServiceTarget
+from indgang.staffing.sizing import Seats
 from indgang.staffing.twin.simulation import compare, run
 from tests import sample
 from tests.planning.bases import base, queue
 
 
-def test_nothing_changed_is_today() -> None:
+@pytest.mark.parametrize(
+    ("seats", "way", "staffing"),
+    [
+        (None, Seats.CURVE, Staffing.TARGET), (None, Seats.FLAT, Staffing.FLAT), (None, Seats.FLAT, Staffing.TARGET),
+        (None, Seats.CURVE, Staffing.FLAT), (9.4, Seats.CURVE, Staffing.TODAY), (9.4, Seats.CURVE, Staffing.TARGET),
+        (9.4, Seats.CURVE, Staffing.FLAT),
+    ],
+)  # fmt: skip
+def test_nothing_changed_has_no_effect(seats: float | None, way: Seats, staffing: Staffing) -> None:
+    centre = replace(base(queue("a", 300, seats=seats), queue("b", 100, seats=seats), spread=0.05), seats=way)
+    found = compute(centre, Changes(staffing=staffing))
+    assert found.other == found.compared
+    effect = found.fte_effect
+    assert {effect.value, effect.low, effect.high} <= {0.0, None}
+    is_as_today = staffing is Staffing.TODAY or (seats is None and (staffing is Staffing.FLAT) is (way is Seats.FLAT))
+    assert (found.reference is None) is is_as_today
+    assert found.today == compute(centre, Changes(staffing=Staffing.TODAY)).today, "today is as it is"
+
+
+@settings(max_examples=sample.examples(30))
+@given(
+    st.floats(20, 400), st.floats(0.02, 0.9), st.none() | st.floats(1, 30), st.sampled_from(list(Seats)),
+    st.sampled_from([Staffing.TARGET, Staffing.FLAT]),
+)  # fmt: skip
+def test_fewer_calls_never_need_more_people_however_today_is_staffed(
+    calls: float, fewer: float, seats: float | None, way: Seats, staffing: Staffing
+) -> None:
+    centre = replace(base(queue("a", calls, seats=seats), queue("b", 40, seats=seats), spread=0.05), seats=way)
+    effect = compute(centre, Changes(digital=fewer, staffing=staffing)).fte_effect
+    assert effect.high is not None
+    assert effect.value <= effect.high <= 1e-9
+    more = compute(centre, Changes(volume=fewer, staffing=staffing)).fte_effect
+    assert more.low is not None
+    assert -1e-9 <= more.low <= more.value
+
+
+def test_people_who_were_missing_before_are_no_effect_of_the_changes() -> None:
+    """Fewer calls need more people than are there, and yet fewer than today's calls do."""
+    found = compute(base(queue("a", 300, seats=3)), Changes(digital=0.1))
+    assert found.reference is not None
+    today, needed, other = (each.total.fte.value for each in (found.today, found.reference, found.other))
+    assert today < other < needed
+    assert found.fte_effect.value == pytest.approx(other - needed)
+    assert found.kroner_effect is not None
+    assert found.kroner_effect.value == pytest.approx((other - needed) * 550_000)
+
+
+def test_both_sides_are_counted_within_the_same_limit() -> None:
+    centre = base(queue("a", 300, seats=8))
+    before = compute(centre, Changes(staffing=Staffing.TODAY))
+    found = compute(centre, Changes(staffing=Staffing.TODAY, target=replace(centre.target, within=60.0)))
+    assert (before.counted_within, found.counted_within) == (20, 60)
+    assert found.other.total.in_time == found.today.total.in_time
+    assert found.today.total.in_time.value > before.today.total.in_time.value
+    assert found.today.total.fte == before.today.total.fte
+    curve = base(queue("a", 300))
+    easier = compute(curve, Changes(target=replace(centre.target, within=60.0)))
+    assert easier.today.total.fte == compute(curve, Changes()).today.total.fte, "today's people keep today's target"
+    assert easier.other.total.fte.value < easier.today.total.fte.value
+    sides = (twin_scenarios.today(centre, found.today, Changes(target=found.changed.target)),
+             twin_scenarios.other(found.changed, found.other, Changes(staffing=Staffing.TODAY)))  # fmt: skip
+    assert [each.within for each in sides] == [60, 60]
+
+
+def test_calls_and_people_are_added_over_queues() -> None:
     found = compute(base(queue("a", 300), queue("b", 100)), Changes())
-    assert found.other == found.today
     assert [each.code for each in found.today.groups] == ["a", "b"]
     assert found.today.total.calls_a_year == pytest.approx(100_000)
     assert found.today.total.fte.value == pytest.approx(sum(each.fte.value for each in found.today.groups))

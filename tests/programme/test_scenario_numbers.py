@@ -18,7 +18,7 @@ from indgang.office.planning.handover import CaseTargetForm
 from indgang.planning import scenarios
 from indgang.planning.models import ScenarioRun
 from indgang.planning.scenarios import ScenarioOrigin, estimate
-from indgang.planning.whatif import Changes, Staffing
+from indgang.planning.whatif import Changes, Staffing, compute
 from indgang.programme import own_cases, scenario_numbers
 from indgang.programme.cases import evaluation, library
 from indgang.programme.cases.case import BusinessCase
@@ -29,8 +29,10 @@ from tests.world import MORNING, World
 pytestmark = pytest.mark.django_db
 
 
-def run(world: World, spread: float = 0.05, **changes: Any) -> ScenarioRun:
-    centre = base(queue("a", 300, seats=9), queue("b", 60, seats=3), spread=spread)
+def run(
+    world: World, spread: float = 0.05, seats: tuple[float, float] = (9, 3), **changes: Any
+) -> ScenarioRun:  # fmt: skip
+    centre = base(queue("a", 300, seats=seats[0]), queue("b", 60, seats=seats[1]), spread=spread)
     made = scenarios.make(
         "Færre opkald", centre, ScenarioOrigin("tmf-2020"), centre=None, changes=Changes(**changes), by=world.eva,
         at=MORNING,
@@ -46,14 +48,29 @@ def test_a_new_case_has_the_people_that_are_fewer_with_interval_and_source(world
     given = run(world, digital=0.3)
     case = read(scenario_numbers.make_case(given, by=world.finn, at=MORNING))
     found, change = estimate(given), case.assumption("fte_change")
-    assert found.fte_low is not None
+    assert found.fte_effect_low is not None
     assert change.interval is not None
-    assert change.interval[0] == pytest.approx(found.fte_low - found.fte_today, abs=0.001)
+    assert change.interval[0] == pytest.approx(found.fte_effect_low, abs=0.001)
     assert change.interval[0] < evaluation.table(case).values["fte_change"][0] < change.interval[1] < 0
     assert f"scenarie {given.scenario_id}, beregning 1 af" in change.source
     assert all(each.source == change.source for each in case.assumptions)
-    assert evaluation.table(case).net[0] == pytest.approx((found.fte - found.fte_today) * 550, abs=1)
+    assert evaluation.table(case).net[0] == pytest.approx((found.fte - found.fte_reference) * 550, abs=1)
     assert ScenarioInCase.objects.get().run == given
+
+
+@pytest.mark.parametrize("seats", [(3.0, 1.0), (9.0, 3.0)])
+def test_a_case_of_fewer_calls_saves_the_same_however_many_people_there_are_today(
+    world: World, seats: tuple[float, float]
+) -> None:
+    """Too few or too many people today is no effect of what is changed."""
+    by_target = compute(base(queue("a", 300), queue("b", 60)), Changes(digital=0.1)).fte_effect.value
+    case = read(scenario_numbers.make_case(run(world, seats=seats, digital=0.1), by=world.finn, at=MORNING))
+    table = evaluation.table(case)
+    assert table.values["fte_change"][0] == pytest.approx(by_target, abs=0.001)
+    assert by_target < 0
+    assert table.net[0] == pytest.approx(550 * by_target, abs=1)
+    labels = {each.name: each.label for each in case.assumptions}
+    assert labels["fte_reference"] == "Årsværk i dag, bemandet efter målet"
 
 
 def test_what_is_stored_is_danish_whoever_presses_the_button(world: World) -> None:

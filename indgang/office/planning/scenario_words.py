@@ -18,7 +18,7 @@ from indgang.office.planning.routing_fields import centres_of, name_of, named
 from indgang.office.planning.scenario_forms import STAFFING_WORDS
 from indgang.office.planning.starts import preset_names
 from indgang.office.planning.words import OutcomeRow, fte, kroner, percent, seconds
-from indgang.planning import bases, twin_scenarios
+from indgang.planning import bases, scenarios
 from indgang.planning.models import Scenario, ScenarioRun
 from indgang.planning.routing_changes import QueueRouting
 from indgang.planning.storing import base_of, changes_of, whatif_of
@@ -31,6 +31,7 @@ from indgang.planning.whatif import (
     ScenarioOutcome,
     Staffing,
     WhatIf,
+    holds_seats_as_today,
 )
 from indgang.plots.numbers import ValueUnit
 from indgang.plots.plot import BarPlot, PlotBar, PlotMoment, Series, TimePlot
@@ -41,17 +42,32 @@ _SHARES = ("service_level", "abandoned_share", "occupancy")
 MOST_SAID = 3
 #: bars of a comparison
 MOST_COMPARED = 15
-_BY_QUEUE = ("service_level", "mean_wait", "abandoned_share")
 _FIGURES = ("service_level", "mean_wait", "abandoned_share", "occupancy", "offered")
 
 
 @dataclass(frozen=True, slots=True)
+class SideTable:
+    """One side of a what-if, queue by queue; `heading` is the id of its heading."""
+
+    heading: str
+    name: str
+    rows: list[OutcomeRow]
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedCell:
+    """A figure of one side, or their difference, with its interval."""
+
+    side: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class SimulatedRow:
-    """A figure of the simulation, with its interval."""
+    """A figure of the simulation, or a queue."""
 
     name: str
-    values: list[str]
-    """Today, with the changes, and the difference."""
+    cells: list[SimulatedCell]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +95,8 @@ class ScenarioRow:
     run: ScenarioRun
     today: OutcomeRow
     other: OutcomeRow
+    effect: str
+    """FTE of the changes alone."""
     found: WhatIf
 
 
@@ -93,16 +111,21 @@ def source_words(scenario: Scenario) -> str:
 
 
 def target_words(target: ServiceTarget) -> str:
-    """`80,0 % inden for 20 sekunder`; "" where the target is another one."""
-    if target.in_time is None:
-        return ""
-    said = {"percent": percent(target.in_time), "seconds": number_format(target.within, 0)}
-    return _("%(percent)s besvaret inden for %(seconds)s sekunder") % said
+    """`80,0 % besvaret inden for 20 sekunder, ventetid i gennemsnit højst 30 sekunder`."""
+    said = []
+    if target.in_time is not None:
+        share = {"percent": percent(target.in_time), "seconds": number_format(target.within, 0)}
+        said.append(_("%(percent)s besvaret inden for %(seconds)s sekunder") % share)
+    if target.mean_wait is not None:
+        said.append(_("ventetid i gennemsnit højst %(seconds)s") % {"seconds": seconds(target.mean_wait)})
+    if target.abandoned is not None:
+        said.append(_("højst %(percent)s lægger på") % {"percent": percent(target.abandoned)})
+    return ", ".join(said)
 
 
 def changes_words(changes: Changes, base: ScenarioBase) -> list[str]:
     """What is changed, one sentence each."""
-    return [*_changes(changes), *_routing_changes(changes, base)] or [_("Intet er ændret")]
+    return [*_changes(changes, base), *_routing_changes(changes, base)] or [_("Intet er ændret")]
 
 
 def _routing_changes(changes: Changes, base: ScenarioBase) -> Iterator[str]:
@@ -140,19 +163,7 @@ def _routed(changed: QueueRouting, base: ScenarioBase) -> Iterator[str]:
         yield said % {"seconds": number_format(changed.callback_after, 0)}
 
 
-def flow_remarks(changes: Changes, base: ScenarioBase) -> Iterator[str]:
-    """What a reader must know about the flows that were played."""
-    names = {each.code: name_of(each) for each in base.queues}
-    for code in twin_scenarios.unreached(base, changes):
-        said = _("Kladden fører ikke til %(queue)s. De, der ringer dertil, trykker ingenting.")
-        yield said % {"queue": names[code]}
-    for code in twin_scenarios.unstaffed(base, changes):
-        yield _("Forløbet nævner køen %(queue)s, som ikke er i scenariet. Ingen i scenariet betjener den.") % {
-            "queue": code
-        }
-
-
-def _changes(changes: Changes) -> Iterator[str]:
+def _changes(changes: Changes, base: ScenarioBase) -> Iterator[str]:
     for share, words in (
         (changes.volume, _("Opkald: %(percent)s")), (-changes.digital, _("Opkald, der bliver digitale: %(percent)s")),
         (changes.talk, _("Samtaletid: %(percent)s")), (changes.after_call, _("Efterbehandling: %(percent)s")),
@@ -164,12 +175,12 @@ def _changes(changes: Changes) -> Iterator[str]:
             "opens": _clock(changes.opens), "closes": _clock(changes.closes),
         }  # fmt: skip
     if changes.target is not None:
-        yield _("Et andet mål")
+        yield _("Et andet mål: %(target)s") % {"target": target_words(changes.target)}
     if changes.pooled:
         yield _("Alle betjener alle køer")
     if changes.shared and not changes.pooled:
         yield _("Kan betjene alle køer: %(percent)s") % {"percent": percent(changes.shared)}
-    if changes.staffing is not Staffing.TARGET:
+    if changes.staffing in (Staffing.TODAY, Staffing.NUMBER) or not holds_seats_as_today(base, changes):
         number = f" ({changes.agents})" if changes.agents else ""
         yield _("Pladser: %(how)s") % {"how": f"{STAFFING_WORDS[changes.staffing]}{number}"}
 
@@ -182,8 +193,51 @@ def _signed(share: float) -> str:
     return f"{'+' if share > 0 else '−'}{percent(abs(share))}"
 
 
+def sides(found: WhatIf) -> list[tuple[str, ScenarioOutcome]]:
+    """Today, the reference where there is one, and the changed centre, each with its name."""
+    reference = [(_("I dag, bemandet efter målet"), found.reference)] if found.reference else []
+    return [(_("I dag"), found.today), *reference, (_("Med ændringerne"), found.other)]
+
+
 def outcomes(found: WhatIf) -> list[OutcomeRow]:
-    return [row(_("I dag"), found.today.total), row(_("Med ændringerne"), found.other.total)]
+    return [row(name, outcome.total) for name, outcome in sides(found)]
+
+
+def outcomes_by_group(found: WhatIf) -> list[SideTable]:
+    """The same for each queue of its own."""
+    return [
+        SideTable(f"side-{number}-title", name, by_group(outcome))
+        for number, (name, outcome) in enumerate(sides(found), start=1)
+    ]
+
+
+def effect_words(found: WhatIf) -> str:
+    """`Ændringerne alene: −2,7 (−2,9 til −2,5) årsværk, −1.485.000 kr. om året`."""
+    effect, price = found.fte_effect, found.kroner_effect
+    if _is_none(effect):
+        return _("Ændringerne alene giver hverken flere eller færre årsværk.")
+    said = {"fte": signed_fte(effect)}
+    if price is None:
+        return _("Ændringerne alene: %(fte)s årsværk.") % said
+    said["kroner"] = f"{'+' if price.value > 0 else '−'}{kroner(abs(price.value))}"
+    return _("Ændringerne alene: %(fte)s årsværk, %(kroner)s om året.") % said
+
+
+def _is_none(effect: Ranged) -> bool:
+    return all(not round(each, 1) for each in (effect.value, effect.low, effect.high) if each is not None)
+
+
+def signed_fte(effect: Ranged) -> str:
+    """`−2,7 (−2,9 til −2,5)`; 0 has no sign."""
+    if effect.low is None or effect.high is None or _signed_fte(effect.low) == _signed_fte(effect.high):
+        return _signed_fte(effect.value)
+    ends = {"value": _signed_fte(effect.value), "low": _signed_fte(effect.low), "high": _signed_fte(effect.high)}
+    return _("%(value)s (%(low)s til %(high)s)") % ends
+
+
+def _signed_fte(value: float) -> str:
+    rounded = round(value, 1)
+    return f"{'+' if rounded > 0 else '−' if rounded else ''}{fte(abs(rounded))}"
 
 
 def by_group(outcome: ScenarioOutcome) -> list[OutcomeRow]:
@@ -218,42 +272,75 @@ def _parted(said: str) -> tuple[str, str]:
     return (found[1], found[2] or "") if found else (said, "")
 
 
+def simulated_sides(run: ScenarioRun) -> list[tuple[str, str]]:
+    """The sides that were simulated: their codes and names."""
+    data = run.simulated or {}
+    names = {
+        "today": _("I dag"), "reference": _("I dag, bemandet efter målet"), "other": _("Med ændringerne"),
+    }  # fmt: skip
+    return [(code, name) for code, name in names.items() if code in data]
+
+
 def simulated(run: ScenarioRun) -> list[SimulatedRow]:
-    """What the simulation says, each figure with its interval."""
+    """What the simulation says, each figure with its interval: of each side, and the difference."""
     if run.simulated is None:
         return []
     names = {
         "service_level": _("Besvaret i tide"), "mean_wait": _("Ventetid i gennemsnit"), "occupancy": _("Belægning"),
         "abandoned_share": _("Lægger på"), "offered": _("Opkald på en dag"),
     }  # fmt: skip
-    data = run.simulated
-    sides = (data["today"]["all"], data["other"]["all"], data["difference"])
-    rows = [SimulatedRow(names[each], [estimated(each, side[each]) for side in sides]) for each in _FIGURES]
+    data, shown = run.simulated, simulated_sides(run)
+    columns = [*((name, data[code]["all"]) for code, name in shown), (_("Forskel"), data["difference"])]
+    rows = [_simulated_row(names[each], each, columns) for each in _FIGURES]
     more = {
         "helped": _("Taget af andre end køens egne"), "promised": _("Lovet at blive ringet op"),
         "called_back": _("Ringet op"), "mean_callback_wait": _("Ventetid på at blive ringet op"),
         "turned_away": _("Afsluttet af forløbet"),
     }  # fmt: skip
     return rows + [
-        SimulatedRow(name, [estimated(each, side[each]) for side in sides])
+        _simulated_row(name, each, columns)
         for each, name in more.items()
-        if any(side.get(each, {}).get("mean") for side in sides[:2])
+        if any(data[code]["all"].get(each, {}).get("mean") for code, _name in shown)
     ]
 
 
+def _simulated_row(name: str, figure: str, columns: Sequence[tuple[str, Mapping[str, Any]]]) -> SimulatedRow:
+    return SimulatedRow(name, [SimulatedCell(side, estimated(figure, found[figure])) for side, found in columns])
+
+
 def simulated_queues(run: ScenarioRun) -> list[SimulatedRow]:
-    """Share in time, wait and share lost of each queue, today and with the changes, where there are several."""
+    """Share in time, wait and share lost of each queue, on each side, where there are several."""
     if run.simulated is None or len(run.simulated["today"]["queues"]) < 2:
         return []
-    sides = [run.simulated[side]["queues"] for side in ("today", "other")]
-    shown = [each for each in base_of(run.scenario.base).queues if all(each.code in side for side in sides)]
+    figures = {"service_level": _("I tide"), "mean_wait": _("Ventetid"), "abandoned_share": _("Lægger på")}
+    shown = [(name, run.simulated[code]["queues"]) for code, name in simulated_sides(run)]
     return [
         SimulatedRow(
             name_of(queue),
-            [estimated(figure, side[queue.code][figure]) for figure in _BY_QUEUE for side in sides],
+            [
+                SimulatedCell(_of_side(figure, side), estimated(code, found[queue.code][code]))
+                for code, figure in figures.items()
+                for side, found in shown
+            ],
         )
-        for queue in shown
-    ]  # fmt: skip
+        for queue in base_of(run.scenario.base).queues
+        if all(queue.code in found for _name, found in shown)
+    ]
+
+
+def _of_side(figure: str, side: str) -> str:
+    """`I tide, i dag`."""
+    return f"{figure}, {side[:1].lower()}{side[1:]}"
+
+
+def simulation_remark(run: ScenarioRun, found: WhatIf) -> str:
+    """About a simulation from before the reference was simulated too; "" for any other."""
+    if run.simulated is None or found.reference is None or "reference" in run.simulated:
+        return ""
+    return _(
+        "Forskellen kommer også af, at pladserne holdes anderledes end i dag. Lav beregningen igen, og simulér den, så"
+        " er forskellen ændringernes alene."
+    )
 
 
 def played_days(run: ScenarioRun) -> str:
@@ -293,8 +380,14 @@ def fits(run: ScenarioRun) -> list[FitRow]:
     """How well the model, and the simulation where there is one, explain what was measured, by queue."""
     scenario = run.scenario
     queues = {each.code: each for each in base_of(scenario.base).queues}
-    played = run.simulated["today"]["queues"] if run.simulated else {}
+    played = run.simulated["today"]["queues"] if run.simulated and counts_as_measured(run) else {}
     return [_fit(queues[code], fit, played.get(code)) for code, fit in scenario.fits.items() if code in queues]
+
+
+def counts_as_measured(run: ScenarioRun) -> bool:
+    """Whether the simulation of today counts answers within the same limit as the measured days."""
+    within = whatif_of(run.result).counted_within
+    return within is None or within == base_of(run.scenario.base).target.within
 
 
 def _fit(queue: QueueLoad, fit: Mapping[str, Any], played: Mapping[str, Any] | None) -> FitRow:
@@ -309,17 +402,15 @@ def _fit(queue: QueueLoad, fit: Mapping[str, Any], played: Mapping[str, Any] | N
 
 
 def seats_plot(base: ScenarioBase, found: WhatIf) -> TimePlot:
-    """Seats by the clock, today and with the changes; where a centre is closed there is a gap."""
-    sides = (_by_clock(base, found.today.total), _by_clock(found.changed, found.other.total))
-    begins = sorted({at for side in sides for at in side})
+    """Seats by the clock on each side; where a centre is closed there is a gap."""
+    shown = [(name, _by_clock(found.changed if outcome is found.other else base, outcome.total))
+             for name, outcome in sides(found)]  # fmt: skip
+    begins = sorted({at for _name, side in shown for at in side})
     return TimePlot(
         title=_("Pladser i løbet af dagen"), about=_("Pladser i hver halve time, i dag og med ændringerne"),
         unit=ValueUnit.COUNT, when=_("Fra kl."),
         moments=tuple(PlotMoment(datetime.combine(ON_SOME_DAY, at), f"{at:%H.%M}") for at in begins),
-        series=tuple(
-            Series(name, tuple(side.get(at) for at in begins))
-            for name, side in zip((_("I dag"), _("Med ændringerne")), sides, strict=True)
-        ),
+        series=tuple(Series(name, tuple(side.get(at) for at in begins)) for name, side in shown),
     )  # fmt: skip
 
 
@@ -340,12 +431,12 @@ def compared_plot(rows: Sequence[ScenarioRow]) -> BarPlot | None:
 
 def scenario_rows(runs: Sequence[ScenarioRun]) -> list[ScenarioRow]:
     """Scenarios by their newest runs."""
-    return [_scenario_row(each, whatif_of(each.result)) for each in runs]
+    return [_scenario_row(each, scenarios.found_in(each)) for each in runs]
 
 
 def _scenario_row(run: ScenarioRun, found: WhatIf) -> ScenarioRow:
     today, other = row(_("I dag"), found.today.total), row(run.scenario.name, found.other.total)
-    return ScenarioRow(run.scenario, run, today, other, found)
+    return ScenarioRow(run.scenario, run, today, other, signed_fte(found.fte_effect), found)
 
 
 def run_words(run: ScenarioRun, base: ScenarioBase) -> str:

@@ -22,11 +22,11 @@ from indgang.core import clock
 from indgang.core.spreadsheet import NumberCell
 from indgang.office.planning import access, handover, scenario_words, simulation_fit, words
 from indgang.office.planning.scenario_forms import RunChoice, ScenarioChangesForm, ScenarioNameForm, ScenarioStartForm
-from indgang.planning import flow_drafts, scenario_making, scenarios
+from indgang.planning import flow_drafts, scenario_making, scenario_remarks, scenarios
 from indgang.planning.models import Scenario, ScenarioRun
 from indgang.planning.rights import PLANNERS, scenarios_seen
 from indgang.planning.routing_changes import FlowChange
-from indgang.planning.storing import base_of, changes_of, whatif_of
+from indgang.planning.storing import base_of, changes_of
 from indgang.planning.whatif import GroupOutcome, WhatIf
 from indgang.ui import downloads
 from indgang.ui.refusals import refusals_as_messages, refusals_on_form
@@ -88,20 +88,21 @@ def _run(request: HttpRequest, shown: Scenario) -> ScenarioRun:
 def _scenario(
     request: HttpRequest, shown: Scenario, run: ScenarioRun, form: ScenarioChangesForm | None = None
 ) -> HttpResponse:
-    base, found, changes = base_of(shown.base), whatif_of(run.result), changes_of(run.changes)
+    base, found, changes = base_of(shown.base), scenarios.found_in(run), changes_of(run.changes)
     context: dict[str, Any] = {
         "scenario": shown, "run": run, "found": found, "is_own": shown.owner_id == person_of(request).pk,
         "source": scenario_words.source_words(shown), "calls": scenario_words.calls_words(base),
         "target": scenario_words.target_words(base.target), "imported": scenarios.imported(shown),
-        "changes": scenario_words.changes_words(changes, base), "is_for_simulation": changes.is_for_simulation,
-        "target_remarks": scenarios.remarks(base, changes), "in_time_meaning": words.IN_TIME_MEANING,
-        "flow_remarks": list(scenario_words.flow_remarks(changes, base)), "outcomes": scenario_words.outcomes(found),
-        "today_groups": scenario_words.by_group(found.today) if len(base.queues) > 1 else [],
-        "other_groups": scenario_words.by_group(found.other) if len(base.queues) > 1 else [],
+        "changes": scenario_words.changes_words(changes, base), "effect": scenario_words.effect_words(found),
+        "remarks": list(scenario_remarks.about_figures(base, changes, found)),
+        "in_time_meaning": words.IN_TIME_MEANING,
+        "flow_remarks": list(scenario_remarks.about_flows(base, changes)), "outcomes": scenario_words.outcomes(found),
+        "groups": scenario_words.outcomes_by_group(found) if len(base.queues) > 1 else [],
         "plot": scenario_words.seats_plot(base, found), "simulated": scenario_words.simulated(run),
         "simulated_queues": scenario_words.simulated_queues(run), "played_days": scenario_words.played_days(run),
+        "simulation_remark": scenario_words.simulation_remark(run, found),
         **_how_far(run), "fault": scenario_words.fault(run), "fits": scenario_words.fits(run),
-        "simulation_fit": simulation_fit.rows(run, base), "simulation_basis": simulation_fit.basis(base),
+        "simulation_fit": simulation_fit.rows(run, base), "simulation_basis": simulation_fit.basis(run, base),
         "form": form or ScenarioChangesForm(base=base, changes=changes, flows=_flows(shown)),
         **handover.shown(person_of(request), run),
         "runs": [(each, scenario_words.run_words(each, base)) for each in shown.runs.select_related("made_by")],
@@ -155,7 +156,8 @@ def progress(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 
 
 def _how_far(run: ScenarioRun) -> dict[str, Any]:
-    return {"days": 2 * scenarios.REPLICATIONS, "percent": round(100 * run.played / (2 * scenarios.REPLICATIONS))}
+    days = scenarios.days_of(run)
+    return {"days": days, "percent": round(100 * run.played / days)}
 
 
 @require_POST
@@ -202,7 +204,7 @@ def file(request: HttpRequest, pk: int) -> HttpResponseBase:
     shown = access.scenario_for(person_of(request), pk)
     run = _run(request, shown)
     name = f"scenarie-{shown.pk}-{run.number}.csv"
-    return downloads.table(_columns(), _lines(whatif_of(run.result)), name)
+    return downloads.table(_columns(), _lines(scenarios.found_in(run)), name)
 
 
 def _columns() -> list[str]:
@@ -214,7 +216,7 @@ def _columns() -> list[str]:
 
 
 def _lines(found: WhatIf) -> Iterator[list[str]]:
-    for side, outcome in ((_("I dag"), found.today), (_("Med ændringerne"), found.other)):
+    for side, outcome in scenario_words.sides(found):
         yield _line(side, outcome.total, _("Alle køer"))
         if len(outcome.groups) > 1:
             yield from (_line(side, group, group.name) for group in outcome.groups)

@@ -9,7 +9,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from indgang.office.planning.scenario_words import estimated
+from indgang.office.planning.scenario_words import counts_as_measured, estimated
 from indgang.office.planning.words import percent, seconds
 from indgang.planning.models import ScenarioRun
 from indgang.planning.whatif import QueueLoad, ScenarioBase
@@ -28,13 +28,15 @@ class SimulationFitRow:
 
 
 def rows(run: ScenarioRun, base: ScenarioBase) -> list[SimulationFitRow]:
-    """None without a simulation, and where nothing was measured."""
+    """None without a simulation, and where nothing was measured. The share in time is left out where the simulation
+    counts it within another limit than the measured days."""
     if run.simulated is None:
         return []
     played = run.simulated["today"]["all"]
+    seen = [each for each in base.seen if each.name != "service_level" or counts_as_measured(run)]
     lines = [
         FitLine(each.name, Estimated(each.mean, each.half_width, ()), Estimated(**played[each.name], values=()))
-        for each in base.seen
+        for each in seen
     ]
     return [_row(each) for each in lines]
 
@@ -49,7 +51,7 @@ def _row(line: FitLine) -> SimulationFitRow:
     return SimulationFitRow(names[line.name], measured, simulated, said[line.agrees])
 
 
-def basis(base: ScenarioBase) -> str:
+def basis(run: ScenarioRun, base: ScenarioBase) -> str:
     """What the simulation of today rests on, and what it does not know."""
     queues = [each for each in base.queues if sum(each.calls)]
     number = base.counted_days
@@ -58,7 +60,12 @@ def basis(base: ScenarioBase) -> str:
         "Tiden til samtale og efterbehandling følger en lognormal fordeling i %(handling)s af %(all)s køer, "
         "tålmodigheden i %(patience)s."
     )
-    return f"{days % {'number': number}} {shapes % _counted(queues)} {_rest()} {_people(base)}"
+    said = f"{days % {'number': number}} {shapes % _counted(queues)} {_rest()} {_people(base)}"
+    return said if counts_as_measured(run) else f"{said} {_other_limit()}"
+
+
+def _other_limit() -> str:
+    return _("Besvaret i tide er ikke med her, fordi simuleringen tæller det med scenariets grænse.")
 
 
 def _counted(queues: Sequence[QueueLoad]) -> dict[str, int]:

@@ -93,6 +93,48 @@ def test_what_was_measured_is_a_base_with_its_fit(as_person: SignIn, world: Worl
     assert "de samme som i dag" in shown
 
 
+def test_a_measured_scenario_is_compared_with_today_staffed_for_the_target(as_person: SignIn, world: World) -> None:
+    write(*published())
+    with clock.frozen(LATER):
+        gerda = as_person("gerda")
+        scenario = made(gerda, base="centre:tmf", first=DAY, last=DAY)
+        first = text_of(gerda.get(f"{ROOM}{scenario.pk}/"))
+        file = b"".join(gerda.get(f"{ROOM}{scenario.pk}/file/?run=1")).decode("utf-8-sig").splitlines()
+        hours = {"opens": "09:00", "closes": "10:00"}
+        run(gerda, scenario, digital="20", **hours)
+        fewer = text_of(gerda.get(f"{ROOM}{scenario.pk}/"))
+        run(gerda, scenario, staffing="today", **hours)
+        as_today = text_of(gerda.get(f"{ROOM}{scenario.pk}/"))
+        listed = text_of(gerda.get(ROOM))
+        data = [gerda.get(f"/api/scenarios/{scenario.pk}/?run={each}").json() for each in (1, 2, 3)]
+    assert "Intet er ændret" not in first
+    assert "Pladser: så mange, som målet kræver i hver halve time" in first
+    assert "Ændringerne alene giver hverken flere eller færre årsværk" in first
+    assert [line.partition(";")[0] for line in file[1:]] == ["I dag", "I dag, bemandet efter målet", "Med ændringerne"]
+    assert "Den forskel skyldes ikke ændringerne" in fewer
+    assert "Ændringerne alene: −" in fewer
+    assert "Beregning 3 ved siden af i dag Pladser: de samme som i dag" in as_today
+    assert "bemandet efter målet" not in as_today
+    assert "Ændringerne alene" in listed
+    assert [each["fte_effect"] for each in data] == [0, data[1]["fte"] - data[1]["fte_reference"], 0]
+    assert data[1]["fte_effect"] < 0
+    assert [each["result"]["reference"] is None for each in data] == [False, False, True]
+
+
+def test_a_centre_of_the_documents_with_nothing_changed_says_so_and_has_no_effect(as_person: SignIn) -> None:
+    gerda = as_person("gerda")
+    scenario = made(gerda, base="bc31")
+    shown = text_of(gerda.get(f"{ROOM}{scenario.pk}/"))
+    assert "Intet er ændret" in shown
+    assert "Ændringerne alene giver hverken flere eller færre årsværk" in shown
+    found = scenario.runs.get().result
+    assert found["today"] == found["other"]
+    run(gerda, scenario, opens="09:00", closes="16:00", within="60", mean_wait="", digital="10")
+    shown = text_of(gerda.get(f"{ROOM}{scenario.pk}/")).replace("\xa0", " ")
+    assert "Et andet mål: 80,0 % besvaret inden for 60 sekunder" in shown
+    assert "Besvaret i tide er inden for 60 sekunder på begge sider." in shown
+
+
 def test_the_simulation_of_today_is_shown_beside_the_measured_days(
     as_person: SignIn, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

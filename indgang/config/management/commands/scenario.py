@@ -130,8 +130,7 @@ def _planner(username: str | None) -> Person:
 def _kept(number: int, given: Mapping[str, Any], person: Person, *, is_simulated: bool) -> dict[str, Any]:
     newest = _run_of(scenarios_seen(person), number)
     changes = scenario_options.changed(base_of(newest.scenario.base), changes_of(newest.changes), given)
-    compute = scenarios.run_simulated if is_simulated else scenarios.run
-    made = compute(newest.scenario, changes, by=person, at=clock.now())
+    made = scenarios.run_whole(newest.scenario, changes, is_simulated=is_simulated, by=person, at=clock.now())
     return scenario_listing.of_run(_run_of(scenarios_seen(person), number, made.number))
 
 
@@ -143,14 +142,15 @@ _ACTIONS = {"list": _list, "show": _show, "run": _compute, "make": _make}
 
 def _list_lines(found: Mapping[str, Any]) -> Iterator[str]:
     for each in found["scenarios"]:
-        yield f"{each['scenario']:>4}  {each['fte_today']:>6.1f} -> {each['fte']:>6.1f} FTE  {each['name']}"
+        people = f"{each['fte_today']:>6.1f} -> {each['fte']:>6.1f} FTE, changes alone {each['fte_effect']:>+6.1f}"
+        yield f"{each['scenario']:>4}  {people}  {each['name']}"
 
 
 def _lines(found: Mapping[str, Any]) -> Iterator[str]:
     if "name" in found:
         yield f"{found['name']}, run {found['run']}"
     yield f"{'':10}{'FTE':>8}{'kroner':>14}{'in time':>9}{'mean wait':>11}{'hang up':>9}{'occupancy':>11}"
-    for side in ("today", "other"):
+    for side in [each for each in ("today", "reference", "other") if found["result"][each]]:
         total = found["result"][side]["total"]
         kroner = "" if total["kroner"] is None else f"{float(total['kroner']['value']):,.0f}"
         values = {
@@ -160,6 +160,7 @@ def _lines(found: Mapping[str, Any]) -> Iterator[str]:
             f"{side:10}{values['fte']:>8.1f}{kroner:>14}{values['in_time']:>9.1%}{values['mean_wait']:>9.0f} s"
             f"{values['abandoned']:>9.1%}{values['occupancy']:>11.1%}"
         )
+    yield f"the changes alone: {found['fte_effect']:+.1f} FTE"
     yield from found["remarks"]
     if found.get("simulation") == ScenarioRun.Simulation.WAITING:
         yield f"the worker simulates it; see: indgang scenario show {found['scenario']} --run {found['run']}"
@@ -169,9 +170,10 @@ def _lines(found: Mapping[str, Any]) -> Iterator[str]:
 def _simulated(played: Mapping[str, Any] | None) -> Iterator[str]:
     if played is None:
         return
-    yield "simulated"
+    shown = [each for each in ("today", "reference", "other") if each in played]
+    yield f"{'simulated':18}" + "".join(f"{each:>22}" for each in (*shown, "difference"))
     for name in ("service_level", "mean_wait", "abandoned_share", "occupancy"):
-        sides = (played["today"]["all"][name], played["other"]["all"][name], played["difference"][name])
+        sides = [*(played[each]["all"][name] for each in shown), played["difference"][name]]
         yield f"  {name:16}" + "".join(f"{_estimated(each):>22}" for each in sides)
 
 
