@@ -1,6 +1,7 @@
 """What a program sends, and how a refusal is answered.
 
-A body is a JSON object, or a form as a browser sends it. Values are texts, numbers, true and false, and lists of them.
+A body is a JSON object, or a form as a browser sends it. Values are texts, numbers, true and false, and lists of them;
+where an address says so (`ObjectsField`), also lists of objects.
 A body that cannot be read is answered with 400; one that is refused, for its values or by the action, with 422. Both
 answers are `{"error": sentence}`; the second has `fields` too, which maps names of the body to sentences.
 """
@@ -8,7 +9,7 @@ answers are `{"error": sentence}`; the second has `fields` too, which maps names
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -54,14 +55,34 @@ def answers_refusals(view: Answer) -> Answer:
     return guarded
 
 
-def values(request: HttpRequest) -> MultiValueDict[str, str]:
-    """The values of the body as a form reads them. Raises UnreadableBody."""
+class ObjectsField(forms.Field):
+    """A list of JSON objects; who takes them reads them. `known` says what each name in them stands for."""
+
+    widget = forms.MultipleHiddenInput
+
+    def __init__(self, *, known: Mapping[str, str], help_text: str) -> None:
+        super().__init__(required=False, help_text=help_text)
+        self.known = known
+
+    def to_python(self, value: Any) -> list[dict[str, Any]]:
+        try:
+            found = [json.loads(each) for each in value or []]
+        except (ValueError, RecursionError) as error:
+            raise forms.ValidationError("a list of JSON objects") from error
+        if not all(isinstance(each, dict) for each in found):
+            raise forms.ValidationError("a list of JSON objects")
+        return found
+
+
+def values(request: HttpRequest, objects: Collection[str] = ()) -> MultiValueDict[str, str]:
+    """The values of the body as a form reads them; `objects` are the names of its lists of objects. Raises
+    UnreadableBody."""
     if request.content_type != "application/json":
         return request.POST
-    return of_json(request.body or b"{}")
+    return of_json(request.body or b"{}", objects)
 
 
-def of_json(text: bytes) -> MultiValueDict[str, str]:
+def of_json(text: bytes, objects: Collection[str] = ()) -> MultiValueDict[str, str]:
     """The same of a JSON object. Raises UnreadableBody."""
     try:
         given = json.loads(text)
@@ -69,12 +90,15 @@ def of_json(text: bytes) -> MultiValueDict[str, str]:
         raise UnreadableBody("The body is no JSON.") from error
     if not isinstance(given, dict):
         raise UnreadableBody("The body is a JSON object.")
-    return of_values(given)
+    return of_values(given, objects)
 
 
-def of_values(given: Mapping[str, Any]) -> MultiValueDict[str, str]:
+def of_values(given: Mapping[str, Any], objects: Collection[str] = ()) -> MultiValueDict[str, str]:
     """Texts, numbers and lists of them as a form reads them; None is left out. Raises UnreadableBody."""
-    return MultiValueDict({name: _texts(name, value) for name, value in given.items() if value is not None})
+    return MultiValueDict({
+        name: _objects(name, value) if name in objects else _texts(name, value)
+        for name, value in given.items() if value is not None
+    })  # fmt: skip
 
 
 def checked(form: FormT) -> FormT:
@@ -83,6 +107,12 @@ def checked(form: FormT) -> FormT:
         return form
     found = {name: " ".join(map(str, errors)) for name, errors in form.errors.items()}
     raise RefusedChange({"" if name == "__all__" else name: reason for name, reason in found.items()})
+
+
+def _objects(name: str, value: Any) -> list[str]:
+    if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
+        raise UnreadableBody(f"{name} is a list of objects.")
+    return [json.dumps(each) for each in value]
 
 
 def _texts(name: str, value: Any) -> list[str]:

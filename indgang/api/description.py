@@ -18,7 +18,7 @@ from django.urls import URLPattern, URLResolver
 from django.utils.translation import override
 
 from indgang.accounts.permissions import SENTENCES
-from indgang.api.bodies import TextsField
+from indgang.api.bodies import ObjectsField, TextsField
 from indgang.api.operations import Operation
 
 _PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
@@ -135,6 +135,9 @@ def _property(field: forms.Field) -> dict[str, Any]:
         found["enum"] = [coerce(value) for value, _label in choices if value != ""]
     if isinstance(field, forms.CharField) and field.max_length:
         found["maxLength"] = field.max_length
+    if isinstance(field, ObjectsField):
+        properties = {name: {"description": about} for name, about in field.known.items()}
+        found = {"type": "array", "items": {"type": "object", "properties": properties}}
     if isinstance(field, forms.MultipleChoiceField | forms.ModelMultipleChoiceField | TextsField):
         found = {"type": "array", "items": found}
     return found | ({"description": str(field.help_text)} if field.help_text else {})

@@ -11,6 +11,7 @@ from indgang.api import (
     own_shifts,
     own_wishes,
     plan_making,
+    scenarios,
     shift_people,
     shift_plans,
     shift_requests,
@@ -25,7 +26,7 @@ from indgang.api.gaps import gap_measures, gaps
 from indgang.api.health import health, readiness
 from indgang.api.monitoring import metrics_page
 from indgang.api.openapi import openapi
-from indgang.api.planning import runs, scenario, scenario_list, simulated_day, staffing_need
+from indgang.api.planning import simulated_day, staffing_need
 from indgang.api.rollout import rollout, rollout_list
 from indgang.api.shifts import shifts
 from indgang.api.simulations import simulation
@@ -61,9 +62,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("staffing-need/", staffing_need, name="staffing-need"),
     path("described-day/", simulated_day, name="described-day"),
     path("simulations/", simulation, name="simulations"),
-    path("scenarios/", scenario_list, name="scenarios"),
-    path("scenarios/<int:pk>/", scenario, name="scenario"),
-    path("scenarios/<int:pk>/runs/", runs, name="scenario-runs"),
+    path("scenarios/", scenarios.scenario_list, name="scenarios"),
+    path("scenarios/<int:pk>/", scenarios.scenario, name="scenario"),
+    path("scenarios/<int:pk>/description/", scenarios.description, name="scenario-description"),
+    path("scenarios/<int:pk>/closure/", scenarios.closure, name="scenario-closure"),
+    path("scenarios/<int:pk>/runs/", scenarios.runs, name="scenario-runs"),
+    path("scenarios/<int:pk>/runs/<int:number>/simulation/", scenarios.simulation, name="scenario-simulation"),
+    path("scenarios/<int:pk>/runs/<int:number>/cancellation/", scenarios.cancellation, name="scenario-cancellation"),
+    path("scenarios/<int:pk>/runs/<int:number>/case/", scenarios.case, name="scenario-case"),
     path("rollouts/", rollout_list, name="rollouts"),
     path("rollouts/<int:pk>/", rollout, name="rollout"),
     path("shifts/", shifts, name="shifts"),

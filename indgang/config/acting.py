@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -62,10 +62,10 @@ def as_person(username: str | None, permission: Permission) -> Iterator[Person]:
         yield person
 
 
-def body(path: str | Path) -> MultiValueDict[str, str]:
-    """What a form reads from a JSON file. Raises CommandError."""
+def body(path: str | Path, objects: Collection[str] = ()) -> MultiValueDict[str, str]:
+    """What a form reads from a JSON file; `objects` are the names of its lists of objects. Raises CommandError."""
     try:
-        return bodies.of_json(Path(path).read_bytes())
+        return bodies.of_json(Path(path).read_bytes(), objects)
     except (OSError, bodies.UnreadableBody) as error:
         raise CommandError(f"{path} cannot be read: {error}", returncode=2) from error
 

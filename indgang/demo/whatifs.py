@@ -13,7 +13,6 @@ from indgang.planning import assumptions, bases, scenarios
 from indgang.planning.models import Scenario, StaffingAssumption
 from indgang.planning.routing_changes import EVERYBODY, QueueRouting
 from indgang.planning.scenarios import ScenarioOrigin
-from indgang.planning.storing import changes_of
 from indgang.planning.whatif import Changes, Staffing
 from indgang.programme import scenario_numbers
 
@@ -50,9 +49,7 @@ def seed(people: Mapping[str, Person], *, at: datetime) -> None:
         base = bases.shipped(code, decided)
         made = scenarios.make(name, base, ScenarioOrigin(code), centre=None, changes=first, by=planner, at=at)
         for changes in others:
-            scenarios.run(made, changes, by=planner, at=at)
-        newest = made.runs.select_related("scenario").latest("number")
-        if changes_of(newest.changes).is_for_simulation:
-            scenarios.order_simulation(newest, by=planner, at=at, defer=lambda key: None)
-        elif code == "bc31" and "hans" in people:
+            scenarios.run_whole(made, changes, by=planner, at=at)
+        if code == "bc31" and "hans" in people:
+            newest = made.runs.select_related("scenario").latest("number")
             scenario_numbers.make_case(newest, by=people["hans"], at=at)

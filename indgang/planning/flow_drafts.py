@@ -10,8 +10,14 @@ from django.utils.translation import gettext as _
 from indgang.entry.models import FlowVersion
 from indgang.entry.setup import flow_versions
 from indgang.planning.routing_changes import FlowChange
+from indgang.planning.whatif import ScenarioBase
 from indgang.routing import flows as routing_flows
 from indgang.routing.flows.steps import Flow, ToFlow
+
+
+def of_base(base: ScenarioBase, on: date, *, is_measured: bool) -> list[FlowChange]:
+    """The drafts that can be tried in a scenario: none where its calls were not measured."""
+    return offered({each.centre for each in base.queues if each.centre} if is_measured else set(), on)
 
 
 def offered(centres: Collection[str], on: date) -> list[FlowChange]:

@@ -38,3 +38,9 @@ def scenarios_seen(person: Person) -> QuerySet[Scenario]:
     measured = Q(centre__isnull=False) & of_centres(person, before="centre__")
     found: QuerySet[Scenario] = rows.filter(Q(is_measured=False) | Q(owner=person) | measured)
     return found
+
+
+def scenarios_owned(person: Person) -> QuerySet[Scenario]:
+    """Those that this person made, sees and therefore names and closes."""
+    found: QuerySet[Scenario] = scenarios_seen(person).filter(owner=person)
+    return found

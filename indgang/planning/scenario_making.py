@@ -13,10 +13,18 @@ from indgang.catalogue.models import ContactCentre
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
 from indgang.entry.models import Queue
-from indgang.planning import assumptions, bases, played_staffing, scenarios, targets
+from indgang.planning import (
+    assumptions,
+    bases,
+    flow_drafts,
+    played_staffing,
+    scenario_exchange,
+    scenarios,
+    targets,
+)
 from indgang.planning.models import Scenario
+from indgang.planning.scenario_exchange import AskedChanges
 from indgang.planning.scenarios import ScenarioOrigin
-from indgang.planning.whatif import Changes
 from indgang.staffing.need import ServiceTarget
 from indgang.staffing.presets import PRESETS
 
@@ -24,25 +32,32 @@ from indgang.staffing.presets import PRESETS
 SHIPPED = (bases.ONE_NUMBER, *PRESETS)
 #: days that a scenario is measured on
 MOST_DAYS = 400
+_NOTHING = AskedChanges()
 
 
 def make_shipped(
-    name: str, code: str, *, digital: float | None = None, note: str = "", by: Person, at: datetime
-) -> Scenario:
-    """From a centre of the documents (`SHIPPED`). `digital`: percent of the calls that become digital."""
+    name: str, code: str, *, asked: AskedChanges = _NOTHING, is_simulated: bool = False, note: str = "", by: Person,
+    at: datetime,
+) -> Scenario:  # fmt: skip
+    """From a centre of the documents (`SHIPPED`), with what is asked for beside its first changes. What the formulas
+    cannot tell is simulated. Raises RefusedChange for changes that do not fit the centre."""
     base = bases.shipped(code, assumptions.on(day_of(at)))
+    changes = scenario_exchange.changed(base, bases.first_changes(code), asked)
     return scenarios.make(
-        name, base, ScenarioOrigin(code), centre=None, changes=_first_changes(code, digital), note=note, by=by, at=at
-    )
+        name, base, ScenarioOrigin(code), centre=None, changes=changes, is_simulated=is_simulated, note=note, by=by,
+        at=at,
+    )  # fmt: skip
 
 
 def make_measured(
     name: str, centres: Sequence[ContactCentre], first: date | None, last: date | None, *,
-    target: ServiceTarget | None = None, digital: float | None = None, note: str = "", by: Person, at: datetime,
+    target: ServiceTarget | None = None, asked: AskedChanges = _NOTHING, is_simulated: bool = False, note: str = "",
+    by: Person, at: datetime,
 ) -> Scenario:  # fmt: skip
-    """From the calls of the centres' queues in these days; both included. Without a `target`, that of the queues.
+    """From the calls of the centres' queues in these days; both included. Without a `target`, that of the queues. The
+    rest is as for `make_shipped`.
 
-    Raises RefusedChange for days that cannot be measured, and when the queues do not have one target.
+    Raises RefusedChange for days that cannot be measured, when the queues do not have one target, and for changes.
     """
     today = day_of(at)
     first, last = _days(first, last, today)
@@ -57,10 +72,12 @@ def make_measured(
         raise RefusedChange({"first": _("Der er ingen opkald i de dage.")})
     fits = {code: asdict(each) for code, each in found.calibrated.fits.items()}
     promises_all = () if target else targets.that_promise_all(queues, today)
+    flows = flow_drafts.of_base(found.base, today, is_measured=True)
+    changes = scenario_exchange.changed(found.base, bases.first_changes(bases.MEASURED), asked, flows)
     base = played_staffing.fitted(replace(found.base, promises_all=promises_all))
     return scenarios.make(
-        name, base, ScenarioOrigin(bases.MEASURED, first, last, fits), centre=centre,
-        changes=_first_changes(bases.MEASURED, digital), note=note, by=by, at=at,
+        name, base, ScenarioOrigin(bases.MEASURED, first, last, fits), centre=centre, changes=changes,
+        is_simulated=is_simulated, note=note, by=by, at=at,
     )  # fmt: skip
 
 
@@ -80,8 +97,3 @@ def _queues(centres: Sequence[ContactCentre], today: date) -> list[Queue]:
     """The queues of today for calls."""
     rows = Queue.objects.valid_on(today).filter(centre__in=centres, work=Queue.Work.CALL)
     return list(rows.select_related("centre").order_by("centre__name", "name"))
-
-
-def _first_changes(code: str, digital: float | None) -> Changes:
-    first = bases.first_changes(code)
-    return first if digital is None else replace(first, digital=digital / 100)

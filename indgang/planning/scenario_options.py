@@ -1,7 +1,7 @@
 """The changes of a what-if by name, in the units of the page: percent, seconds and times of day. Pure.
 
-The page, the command and the API take the same names and limits. Who takes a call, the flow that meets callers and the
-hours of single centres are changed on the page; a run that names other changes keeps them.
+The page, the command and the API take the same names and limits. What single queues, the hours of centres and the flow
+change is read by `scenario_exchange`; a run that names other changes keeps it.
 """
 
 from __future__ import annotations
@@ -20,6 +20,13 @@ LIMITS: Mapping[str, tuple[str, str]] = {
     "moved": ("0", "100"), "shared": ("0", "100"), "accepts": ("0", "100"), "in_time": ("1", "99.9"),
     "within": ("0", "900"), "mean_wait": ("1", "7200"), "abandoned": ("0.1", "100"),
 }  # fmt: skip
+#: of what is different for the calls of one queue: points, seconds, percent and seconds
+QUEUE_LIMITS: Mapping[str, tuple[str, str]] = {
+    "priority": ("0", "100"), "overflow_after": ("0", "3600"), "taught_share": ("0", "100"),
+    "callback_after": ("5", "3600"),
+}  # fmt: skip
+#: decimals that each may have
+QUEUE_PLACES: Mapping[str, int] = {"priority": 0, "overflow_after": 0, "taught_share": 2, "callback_after": 0}
 MOST_AGENTS = 2_000
 _SECONDS = ("within", "mean_wait")
 _TARGET = ("in_time", "within", "mean_wait", "abandoned")
@@ -32,9 +39,11 @@ NAMES = (*LIMITS, *_TIMES, "staffing", "agents", "pooled")
 
 def read(name: str, text: str) -> Any:
     """The value that a text gives an option: `10` percent, `8:30`, `today`, `yes`; `none` for a limit of the target
-    that is left out. Raises Impossible, with what would be right."""
+    that is left out, and a time that is as today. Raises Impossible, with what would be right."""
+    if text == "none" and name in (*CAN_BE_NONE, *_TIMES):
+        return None
     if name in LIMITS:
-        return None if name in CAN_BE_NONE and text == "none" else _number(name, text)
+        return _number(name, text)
     if name in _TIMES:
         return _time(name, text)
     if name == "staffing":
@@ -84,14 +93,24 @@ def _agents(text: str) -> int:
 def changed(base: ScenarioBase, before: Changes, values: Mapping[str, Any]) -> Changes:
     """The changes of a run with other values, as `read` gives them. Raises Impossible for what does not fit."""
     shares = {name: values[name] / 100 for name in LIMITS if name in values and name not in _TARGET}
-    times = {name: values[name] for name in _TIMES if name in values}
-    for name, at in times.items():
-        if at.minute not in (0, 30) or at.second:
-            raise Impossible(f"{name} is a whole or half hour, not {at:%H:%M}")
+    standing = {"opens": base.opens, "closes": base.closes}
+    times = {name: _changed_time(name, values[name], standing[name]) for name in _TIMES if name in values}
     rest = {name: values[name] for name in ("staffing", "agents", "pooled") if name in values}
     if "agents" in values and "staffing" not in values:
         rest["staffing"] = Staffing.NUMBER
     return _checked(base, replace(before, **shares, **times, **rest, target=_target(base, before, values)))
+
+
+def _changed_time(name: str, at: time | None, standing: time) -> time | None:
+    """None where it is as today."""
+    return None if at is None or half_hour(name, at) == standing else at
+
+
+def half_hour(name: str, at: time) -> time:
+    """The time. Raises Impossible unless it is a whole or half hour."""
+    if at.minute not in (0, 30) or at.second:
+        raise Impossible(f"{name} is a whole or half hour, not {at:%H:%M}")
+    return at
 
 
 def _checked(base: ScenarioBase, found: Changes) -> Changes:
@@ -114,4 +133,6 @@ def _target(base: ScenarioBase, before: Changes, values: Mapping[str, Any]) -> S
     if not given:
         return before.target
     found = replace(before.target or base.target, **given)
+    if found.abandoned is not None and found.in_time is found.mean_wait is None:
+        raise Impossible("abandoned needs in_time or mean_wait beside it")
     return None if found == base.target else found

@@ -62,16 +62,17 @@ class ScenarioOrigin:
 @transaction.atomic
 def make(
     name: str, base: ScenarioBase, origin: ScenarioOrigin, *, centre: ContactCentre | None, changes: Changes,
-    by: Person, at: datetime, note: str = "",
+    by: Person, at: datetime, note: str = "", is_simulated: bool = False,
 ) -> Scenario:  # fmt: skip
-    """Save a what-if with its first run. Raises RefusedChange for changes without an answer."""
+    """Save a what-if with its first run, simulated as by `run_whole`. Raises RefusedChange for changes without an
+    answer."""
     name, note = mask_cpr(name), mask_cpr(note)
     made = Scenario.objects.create(
         name=name, note=note, owner=by, centre=centre, is_measured=origin.first_day is not None, source=origin.source,
         first_day=origin.first_day, last_day=origin.last_day, base=stored(base), fits=origin.fits or {}, made_at=at,
     )  # fmt: skip
     trail.record(action="scenario.create", target=made, by=by, at=at, after={"name": name})
-    run(made, changes, by=by, at=at)
+    run_whole(made, changes, is_simulated=is_simulated, by=by, at=at)
     return made
 
 

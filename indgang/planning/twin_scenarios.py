@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime
 from math import ceil, floor
 
 from indgang.core.clock import COPENHAGEN
@@ -267,7 +267,5 @@ def _callback_flow(code: str, queue: str, after: float) -> Flow:
 
 def _schedules(base: ScenarioBase, flows: Sequence[Flow]) -> Mapping[str, Schedule]:
     """All opening hours that flows ask for are those of the scenario."""
-    minutes = base.first_minute + base.intervals * base.interval_minutes
-    closes = time(minutes // 60 % 24, minutes % 60)
-    open_all_week = Schedule(tuple(Weekly(day, base.opens, closes) for day in range(7)))
+    open_all_week = Schedule(tuple(Weekly(day, base.opens, base.closes) for day in range(7)))
     return dict.fromkeys(flow_paths.schedules_named(flows), open_all_week)

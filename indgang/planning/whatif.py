@@ -137,6 +137,12 @@ class ScenarioBase:
         return self.opens.hour * _HOUR + self.opens.minute
 
     @property
+    def closes(self) -> time:
+        """When the last interval ends; midnight is 0:00."""
+        minutes = self.first_minute + self.intervals * self.interval_minutes
+        return time(minutes // _HOUR % 24, minutes % _HOUR)
+
+    @property
     def calls_a_day(self) -> float:
         return sum(sum(each.calls) for each in self.queues)
 

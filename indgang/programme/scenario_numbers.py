@@ -30,6 +30,17 @@ CHANGE = "fte_change"
 _UNIT = "årsværk"
 
 
+def hand_over(run: ScenarioRun, code: str, assumption: str, *, by: Person, at: datetime) -> OwnCase:
+    """Give the numbers of a run to an assumption of the case with this code; without a code, to a new case. Raises
+    RefusedChange, as below, also when there is no such case."""
+    if not code:
+        return make_case(run, by=by, at=at)
+    own = OwnCase.objects.filter(code=code).first()
+    if own is None:
+        raise RefusedChange({"case": _("Der er intet investeringsforslag, der hedder %(code)s.") % {"code": code}})
+    return add_values(run, own, assumption, by=by, at=at)
+
+
 @transaction.atomic
 def make_case(run: ScenarioRun, *, by: Person, at: datetime) -> OwnCase:
     """A new case of the staffing of a run. Raises RefusedChange, as below, also when the run has a case already."""

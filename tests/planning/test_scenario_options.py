@@ -83,6 +83,15 @@ def test_what_does_not_fit_together_is_refused(texts: dict[str, str], words: str
         changed(base(queue("a", 300)), Changes(), {"staffing": Staffing.TODAY})
 
 
+def test_a_time_that_is_as_today_is_no_change_and_can_be_taken_back() -> None:
+    before = Changes(opens=time(9), closes=time(16))
+    assert said(opens="8:00", closes="17:00") == Changes(), "those of the centre"
+    back = {name: read(name, text) for name, text in (("opens", "none"), ("closes", "17:00"))}
+    assert changed(CENTRE, before, back) == Changes()
+    with pytest.raises(Impossible, match="needs in_time or mean_wait"):
+        said(in_time="none", abandoned="5")
+
+
 @given(st.sampled_from(sorted(LIMITS)), st.text(max_size=8) | st.floats().map(str))
 def test_a_text_is_a_value_within_the_limits_or_refused(name: str, text: str) -> None:
     low, high = map(float, LIMITS[name])
@@ -131,7 +140,8 @@ def test_the_command_lists_shows_and_runs(kept: Scenario, monkeypatch: pytest.Mo
     assert ran["fte"] > listed["fte"]
     assert told("show", number).splitlines()[0] == "Færre opkald, run 2"
     assert told("show", number, "--run", "1").splitlines()[0] == "Færre opkald, run 1"
-    played = told("run", number, "--set", "shared=50", "--simulate", "--by", "gerda")
+    played = told("run", number, "--set", "shared=50", "--by", "gerda")
+    assert "leave out overflow" in played
     assert "service_level" in played
     assert "±" in played
     assert kept.runs.get(number=3).simulation == ScenarioRun.Simulation.DONE
@@ -172,7 +182,7 @@ def test_a_centre_of_the_documents_is_computed_and_nothing_is_kept(
 
     monkeypatch.setattr(simulation, "compare_days", unusable)
     with pytest.raises(CommandError, match="nobody is there") as error:
-        told("run", "bc31", "--simulate")
+        told("run", "one-number", "--set", "pooled=no", "--set", "shared=50")
     assert error.value.returncode == 2
 
 
@@ -187,7 +197,10 @@ def test_a_centre_of_the_documents_is_computed_and_nothing_is_kept(
         (("run", "1"), 2, "--by"),
         (("run", "1", "--by", "anna"), 3, "does not plan"),
         (("run", "2147483647", "--by", "gerda"), 2, "no scenario"),
-        (("run", "bc31", "--set", "staffing=today"), 2, "today's seats"),
+        (("run", "bc31", "--set", "staffing=today"), 3, "today's seats"),
+        (("simulate", "1", "--by", "gerda"), 2, "no scenario 1"),
+        (("close", "1"), 2, "--by"),
+        (("hand-over", "1", "--by", "gerda"), 3, "does not edit business cases"),
         (("run", "bc31", "--set", "digital=100"), 3, "No calls are left"),
     ],
 )
@@ -232,6 +245,8 @@ def test_a_program_computes_a_scenario_with_other_changes(
             refused = sent(**values)
             assert (refused.status_code, list(refused.json()["fields"])) == (422, [named])
         assert "half hour" in sent(opens="08:15").json()["error"]
+        assert sent(pooled=False, shared=50).json()["simulation"] == "done", "the formulas know nothing of it"
+        kept.runs.get(number=3).delete()
         assert sent(digital=100).status_code == 422, "no calls are left"
         assert kept.runs.count() == 2
         monkeypatch.setattr(scenarios, "MOST_CALLS", 0)

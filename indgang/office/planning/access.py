@@ -13,7 +13,7 @@ from indgang.core import clock
 from indgang.planning import rights
 from indgang.planning.assumption_kinds import KINDS, AssumptionKind
 from indgang.planning.models import Scenario, ScenarioRun
-from indgang.planning.rights import PLANNERS, scenarios_seen
+from indgang.planning.rights import PLANNERS, scenarios_owned, scenarios_seen
 
 
 def centres_planned(person: Person, permissions: tuple[P, ...] = PLANNERS) -> QuerySet[ContactCentre]:
@@ -31,8 +31,8 @@ def scenario_for(person: Person, pk: int) -> Scenario:
 
 def scenario_to_change(person: Person, pk: int) -> Scenario:
     """A scenario that is this person's own."""
-    found = scenario_for(person, pk)
-    if found.owner_id != person.pk:
+    found = scenarios_owned(person).filter(pk=pk).first()
+    if found is None:
         raise Http404
     return found
 

@@ -19,7 +19,6 @@ from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission as P
 from indgang.core import clock
 from indgang.core.refusals import RefusedChange
-from indgang.office.cases import access as cases
 from indgang.office.cases.targets import parts, targets
 from indgang.office.planning import access
 from indgang.planning.models import ScenarioRun
@@ -60,10 +59,6 @@ def case(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     with refusals_as_messages(request):
         if not form.is_valid():
             raise RefusedChange({"target": _("Forslaget har ikke den forudsætning mere. Vælg en anden.")})
-        code, name = form.case
-        if code:
-            made = scenario_numbers.add_values(run, cases.own_case_for(code), name, by=person, at=clock.now())
-        else:
-            made = scenario_numbers.make_case(run, by=person, at=clock.now())
+        made = scenario_numbers.hand_over(run, *form.case, by=person, at=clock.now())
         return redirect("office:case", made.code)
     return redirect(f"{reverse('office:scenario', args=[pk])}?run={number}")

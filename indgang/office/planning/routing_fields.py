@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from indgang.office.planning.forms import number_field
 from indgang.planning.routing_changes import EVERYBODY, OF_CENTRE, CentreHours, FlowChange, QueueRouting
-from indgang.planning.scenario_options import LIMITS
+from indgang.planning.scenario_exchange import centres_of, who_can_help
+from indgang.planning.scenario_options import LIMITS, QUEUE_LIMITS, QUEUE_PLACES
 from indgang.planning.whatif import Changes, QueueLoad, ScenarioBase
 
 #: the choice of the flow that the computation before had
@@ -45,12 +46,6 @@ def named(code: str, base: ScenarioBase) -> str:
     return _("medarbejderne i %(queue)s") % {"queue": names.get(code, code)}
 
 
-def centres_of(base: ScenarioBase) -> dict[str, str]:
-    """Code and name of the centres, where there are several."""
-    found = {each.centre: each.centre_name or each.centre for each in base.queues if each.centre}
-    return found if len(found) > 1 else {}
-
-
 def add(form: forms.Form, base: ScenarioBase, changes: Changes, flows: Sequence[FlowChange]) -> None:
     """Give a form these fields, with the changes of a run in them."""
     for number, (centre, name) in enumerate(centres_of(base).items()):
@@ -81,41 +76,36 @@ def add(form: forms.Form, base: ScenarioBase, changes: Changes, flows: Sequence[
 
 
 def _of_queue(base: ScenarioBase, queue: QueueLoad, given: QueueRouting) -> dict[str, forms.Field]:
-    others = _others(base, queue)
+    others = [(code, named(code, base)) for code in who_can_help(base, queue)]
     fields: dict[str, forms.Field] = {}
     if others:
+        low, high = map(int, QUEUE_LIMITS["priority"])
         fields["priority"] = forms.IntegerField(
-            label=_("Prioritet"), min_value=0, max_value=100, initial=given.priority, required=False,
+            label=_("Prioritet"), min_value=low, max_value=high, initial=given.priority, required=False,
             help_text=_("Køen med det højeste tal går først hos dem, der betjener flere køer. 0 er det normale."),
         )  # fmt: skip
-        fields["overflow_after"] = _seconds(_("Overløb efter (sekunder)"), "0", given.overflow_after)
+        fields["overflow_after"] = _limited("overflow_after", _("Overløb efter (sekunder)"))
+        fields["overflow_after"].initial = _seconds(given.overflow_after)
         fields["overflow_to"] = forms.ChoiceField(
             label=_("Hvem kan så også tage opkaldet"), choices=others, initial=given.overflow_to, required=False
         )
-        fields["taught_share"] = number_field(_("Medarbejdere, der oplæres i køen (%)"), "0", "100", required=False)
+        fields["taught_share"] = _limited("taught_share", _("Medarbejdere, der oplæres i køen (%)"))
         fields["taught_share"].initial = _percent(given.taught_share) if given.taught_share else None
         fields["taught"] = forms.ChoiceField(
             label=_("Blandt hvem"), choices=others, initial=given.taught, required=False
         )
-    fields["callback_after"] = _seconds(
-        _("Ventetid før tilbud om at blive ringet op (sekunder)"), "5", given.callback_after
-    )
+    fields["callback_after"] = _limited("callback_after", _("Ventetid før tilbud om at blive ringet op (sekunder)"))
+    fields["callback_after"].initial = _seconds(given.callback_after)
     return fields
 
 
-def _seconds(label: str, low: str, initial: float | None) -> forms.Field:
-    field: forms.Field = number_field(label, low, "3600", places=0, required=False)
-    field.initial = None if initial is None else Decimal(f"{initial:g}")
+def _limited(name: str, label: str) -> forms.Field:
+    field: forms.Field = number_field(label, *QUEUE_LIMITS[name], places=QUEUE_PLACES[name], required=False)
     return field
 
 
-def _others(base: ScenarioBase, queue: QueueLoad) -> list[tuple[str, str]]:
-    """Those who could help: everybody, a centre, or the people of another queue."""
-    queues = [each for each in base.queues if each.code != queue.code]
-    if not queues:
-        return []
-    codes = [EVERYBODY, *(f"{OF_CENTRE}{each}" for each in centres_of(base)), *(each.code for each in queues)]
-    return [(code, named(code, base)) for code in codes]
+def _seconds(value: float | None) -> Decimal | None:
+    return None if value is None else Decimal(f"{value:g}")
 
 
 def centre_fields(form: forms.Form, base: ScenarioBase) -> list[forms.BoundField]:

@@ -207,9 +207,7 @@ class ScenarioChangesForm(forms.Form):
 
 def _initial(base: ScenarioBase, changes: Changes) -> dict[str, Any]:
     target = changes.target or base.target
-    begins = list(base.begins())
-    last = 60 * begins[-1].hour + begins[-1].minute + base.interval_minutes
-    closes = (begins[0].replace(hour=last // 60 % 24, minute=last % 60)) if changes.closes is None else changes.closes
+    closes = base.closes if changes.closes is None else changes.closes
     shares = ("volume", "digital", "talk", "after_call", "moved", "shared")
     return {
         **{name: _whole(percent(getattr(changes, name))) for name in shares},

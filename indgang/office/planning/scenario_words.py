@@ -14,13 +14,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from indgang.office.planning.pictures import ON_SOME_DAY
-from indgang.office.planning.routing_fields import centres_of, name_of, named
+from indgang.office.planning.routing_fields import name_of, named
 from indgang.office.planning.scenario_forms import STAFFING_WORDS
 from indgang.office.planning.starts import preset_names
 from indgang.office.planning.words import OutcomeRow, fte, kroner, percent, seconds
 from indgang.planning import bases, scenarios
 from indgang.planning.models import Scenario, ScenarioRun
 from indgang.planning.routing_changes import QueueRouting
+from indgang.planning.scenario_exchange import centres_of
 from indgang.planning.storing import base_of, changes_of, whatif_of
 from indgang.planning.whatif import (
     Changes,

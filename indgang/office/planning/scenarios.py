@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from decimal import Decimal
-from math import isfinite
 from typing import Any
 
 from django.contrib import messages
@@ -19,15 +16,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from indgang.accounts.gate import person_of, requires
 from indgang.accounts.models import Person
 from indgang.core import clock
-from indgang.core.spreadsheet import NumberCell
-from indgang.office.planning import access, handover, scenario_words, simulation_fit, words
+from indgang.office.planning import access, handover, scenario_table, scenario_words, simulation_fit, words
 from indgang.office.planning.scenario_forms import RunChoice, ScenarioChangesForm, ScenarioNameForm, ScenarioStartForm
 from indgang.planning import flow_drafts, scenario_making, scenario_remarks, scenarios
 from indgang.planning.models import Scenario, ScenarioRun
 from indgang.planning.rights import PLANNERS, scenarios_seen
 from indgang.planning.routing_changes import FlowChange
+from indgang.planning.scenario_exchange import AskedChanges
 from indgang.planning.storing import base_of, changes_of
-from indgang.planning.whatif import GroupOutcome, WhatIf
 from indgang.ui import downloads
 from indgang.ui.refusals import refusals_as_messages, refusals_on_form
 
@@ -61,14 +57,14 @@ def new(request: HttpRequest) -> HttpResponse:
 def _made(form: ScenarioStartForm, person: Person) -> Scenario:
     """Raises RefusedChange."""
     said = form.cleaned_data
-    digital = None if said["digital"] is None else float(said["digital"])
+    asked = AskedChanges({} if said["digital"] is None else {"digital": float(said["digital"])})
     if not form.is_measured:
         return scenario_making.make_shipped(
-            said["name"], said["base"], digital=digital, note=said["note"], by=person, at=clock.now()
+            said["name"], said["base"], asked=asked, note=said["note"], by=person, at=clock.now()
         )
     return scenario_making.make_measured(
-        said["name"], form.centres, said["first"], said["last"], target=form.target, digital=digital,
-        note=said["note"], by=person, at=clock.now(),
+        said["name"], form.centres, said["first"], said["last"], target=form.target, asked=asked, note=said["note"],
+        by=person, at=clock.now(),
     )  # fmt: skip
 
 
@@ -112,8 +108,7 @@ def _scenario(
 
 def _flows(shown: Scenario) -> list[FlowChange]:
     """The drafts that can be tried in a scenario from measured calls."""
-    centres = {each.centre for each in base_of(shown.base).queues if each.centre} if shown.is_measured else set()
-    return flow_drafts.offered(centres, clock.today())
+    return flow_drafts.of_base(base_of(shown.base), clock.today(), is_measured=shown.is_measured)
 
 
 @require_POST
@@ -200,37 +195,8 @@ def closure(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 @requires(*PLANNERS)
 def file(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """One run as a table: today and with the changes, everything together and each queue."""
+    """One run as a table."""
     shown = access.scenario_for(person_of(request), pk)
     run = _run(request, shown)
     name = f"scenarie-{shown.pk}-{run.number}.csv"
-    return downloads.table(_columns(), _lines(scenarios.found_in(run)), name)
-
-
-def _columns() -> list[str]:
-    return [
-        _("Side"), _("Kø"), _("Opkald om året"), _("Årsværk"), _("Årsværk, mindst"), _("Årsværk, højst"),
-        _("Kroner om året"), _("Besvaret i tide (%)"), _("Ventetid (sekunder)"), _("Lægger på (%)"),
-        _("Belægning (%)"),
-    ]  # fmt: skip
-
-
-def _lines(found: WhatIf) -> Iterator[list[str]]:
-    for side, outcome in scenario_words.sides(found):
-        yield _line(side, outcome.total, _("Alle køer"))
-        if len(outcome.groups) > 1:
-            yield from (_line(side, group, group.name) for group in outcome.groups)
-
-
-def _line(side: str, group: GroupOutcome, name: str) -> list[str]:
-    values = (
-        group.calls_a_year, group.fte.value, group.fte.low, group.fte.high,
-        None if group.kroner is None else group.kroner.value, 100 * group.in_time.value, group.mean_wait.value,
-        100 * group.abandoned.value, 100 * group.occupancy.value,
-    )  # fmt: skip
-    return [side, name, *(_cell(each) for each in values)]
-
-
-def _cell(value: float | None) -> str:
-    """Empty for what is not known or has no end."""
-    return "" if value is None or not isfinite(value) else NumberCell.of(Decimal(f"{value:.2f}"))
+    return downloads.table(scenario_table.columns(), scenario_table.lines(run), name)

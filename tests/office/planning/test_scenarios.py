@@ -57,7 +57,8 @@ def test_one_number_over_several_centres_is_a_scenario_that_is_there_to_begin_wi
     assert "Ét nummer" in text_of(gerda.get(ROOM))
 
 
-def test_runs_are_kept_and_each_can_be_seen_and_taken_along(as_person: SignIn) -> None:
+def test_runs_are_kept_and_each_can_be_seen_and_taken_along(as_person: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scenarios, "REPLICATIONS", 2)
     gerda = as_person("gerda")
     scenario = made(gerda)
     assert run(gerda, scenario, volume="-20", staffing="number", agents="12", pooled="on").status_code == 302
@@ -69,6 +70,13 @@ def test_runs_are_kept_and_each_can_be_seen_and_taken_along(as_person: SignIn) -
     file = b"".join(gerda.get(f"{ROOM}{scenario.pk}/file/?run=2")).decode("utf-8-sig").splitlines()
     assert file[0].startswith("Side;Kø;Opkald om året;Årsværk")
     assert [line.partition(";")[0] for line in file[1:]] == ["I dag"] * 8 + ["Med ændringerne"]
+    gerda.post(f"{ROOM}{scenario.pk}/runs/2/simulation/")
+    file = b"".join(gerda.get(f"{ROOM}{scenario.pk}/file/?run=2")).decode("utf-8-sig").splitlines()
+    total, pooled = (dict(zip(file[0].split(";"), line.split(";"), strict=True)) for line in (file[1], file[-1]))
+    assert total["Besvaret i tide (%), simuleret"]
+    assert total["Besvaret i tide (%), simuleret, ±"]
+    assert [line.partition(";")[0] for line in file[1:]] == ["I dag"] * 8 + ["Med ændringerne"] * 8
+    assert (pooled["Årsværk"], bool(pooled["Ventetid (sekunder), simuleret"])) == ("", True), "in a pool"
 
 
 def test_a_run_is_simulated_while_the_page_waits_when_it_is_short(as_person: SignIn) -> None:
@@ -328,8 +336,14 @@ def test_a_draft_of_a_flow_is_tried_on_what_was_measured(
         run(gerda, scenario, flow=flow.code)
         newest = scenario.runs.first()
         shown = text_of(gerda.get(f"{ROOM}{scenario.pk}/"))
+        programs, body = f"/api/scenarios/{scenario.pk}/runs/", {"flow": "none"}
+        without = gerda.post(programs, body, content_type="application/json").json()
+        with_it = gerda.post(programs, {"flow": flow.code}, content_type="application/json").json()
+        unknown = gerda.post(programs, {"flow": "andet"}, content_type="application/json")
     assert newest is not None
     assert newest.simulation == ScenarioRun.Simulation.DONE, newest.fault
+    assert (without["changes"]["flow"], with_it["changes"]) == (None, newest.changes)
+    assert f"flow er en af: {flow.code}" in unknown.json()["fields"]["flow"]
     assert newest.changes["flow"]["other"]["start"] == "first"
     assert "Tryk: kladden, version 2" in shown
     assert "Simuleringen har spillet onsdag (2)" in shown
