@@ -4,14 +4,18 @@ that has the numbers of one."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, time
+from contextlib import suppress
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 
 from indgang.accounts.models import Person
+from indgang.catalogue.models import ContactCentre
 from indgang.core.clock import day_of
-from indgang.planning import assumptions, bases, scenarios
+from indgang.core.refusals import RefusedChange
+from indgang.planning import assumptions, bases, scenario_making, scenarios
 from indgang.planning.models import Scenario, StaffingAssumption
 from indgang.planning.routing_changes import EVERYBODY, QueueRouting
+from indgang.planning.scenario_exchange import AskedChanges
 from indgang.planning.scenarios import ScenarioOrigin
 from indgang.planning.whatif import Changes, Staffing
 from indgang.programme import scenario_numbers
@@ -35,6 +39,8 @@ _SCENARIOS = (
                                for place in range(1, len(bases.TODAYS_NUMBERS) + 1))),),
     ),
 )  # fmt: skip
+#: the scenario from the calls of the past weeks, and on how many days it is measured
+_MEASURED, _MEASURED_DAYS = "Hver femte henvendelse bliver digital", 21
 
 
 def seed(people: Mapping[str, Person], *, at: datetime) -> None:
@@ -53,3 +59,16 @@ def seed(people: Mapping[str, Person], *, at: datetime) -> None:
         if code == "bc31" and "hans" in people:
             newest = made.runs.select_related("scenario").latest("number")
             scenario_numbers.make_case(newest, by=people["hans"], at=at)
+
+
+def measure_past(people: Mapping[str, Person], centres: Mapping[str, ContactCentre], *, until: datetime) -> None:
+    """Add the scenario that is measured on the past weeks, when they are counted, unless there is one. None when they
+    cannot be measured."""
+    planner, centre, today = people.get("gerda"), centres.get("tmf"), day_of(until)
+    if planner is None or centre is None or Scenario.objects.filter(is_measured=True).exists():
+        return
+    with suppress(RefusedChange):
+        scenario_making.make_measured(
+            _MEASURED, [centre], today - timedelta(days=_MEASURED_DAYS), today - timedelta(days=1),
+            asked=AskedChanges({"digital": 20.0}), by=planner, at=until,
+        )  # fmt: skip

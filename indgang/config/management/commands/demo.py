@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from indgang.accounts.models import Person
 from indgang.catalogue import hours
-from indgang.catalogue.models import Unit
+from indgang.catalogue.models import ContactCentre, Unit
 from indgang.config import machine
 from indgang.config.supervisor import AddressTaken, check_free
 from indgang.core.clock import OFFSET_VARIABLE
@@ -28,6 +28,7 @@ from indgang.demo import (
     people,
     settlement,
     staff_news,
+    whatifs,
 )
 
 
@@ -70,6 +71,8 @@ class Command(BaseCommand):
             asked_gaps.seed(until=begins)
             self.stdout.write("Forecasts: calls of the days to come ...")
             forecast_past.make_past(until=begins)
+            centres = {each.code: each for each in ContactCentre.objects.all()}
+            whatifs.measure_past(everybody, centres, until=begins)
 
     def _set_clock(self, now: datetime) -> datetime:
         """Put the clock's offset and the demo's switch into the environment, where the child processes read them."""
