@@ -37,3 +37,8 @@ def test_a_body_is_described_by_the_form_that_reads_it(document: Any) -> None:
     assert answer["post"]["parameters"][0]["name"] == "X-CSRFToken"
     assert document["paths"]["/api/health/"]["get"]["security"] == []
     assert set(document["paths"]["/api/shifts/{code}/loans/"]) == {"get", "post", "parameters"}
+    runs = document["paths"]["/api/scenarios/{pk}/runs/"]["post"]["requestBody"]["content"]["application/json"]
+    of_queue = runs["schema"]["properties"]["queues"]
+    assert (of_queue["type"], of_queue["items"]["properties"]["callback_after"]["description"]) == (
+        "array", "seconds from 5 to 3600 until a callback is offered",
+    )  # fmt: skip
