@@ -144,7 +144,8 @@ def _number(name: str, value: Any) -> float:
 
 def _hours(before: CentreHours, row: Row) -> CentreHours:
     _refuse_unknown(row, OF_HOURS)
-    return replace(before, **{name: _half_hour(name, row[name]) for name in OF_HOURS[1:] if name in row})
+    given: dict[str, Any] = {name: _half_hour(name, row[name]) for name in OF_HOURS[1:] if name in row}
+    return replace(before, **given)
 
 
 def _half_hour(name: str, value: Any) -> time | None:

@@ -94,7 +94,9 @@ def changed(base: ScenarioBase, before: Changes, values: Mapping[str, Any]) -> C
     """The changes of a run with other values, as `read` gives them. Raises Impossible for what does not fit."""
     shares = {name: values[name] / 100 for name in LIMITS if name in values and name not in _TARGET}
     standing = {"opens": base.opens, "closes": base.closes}
-    times = {name: _changed_time(name, values[name], standing[name]) for name in _TIMES if name in values}
+    times: dict[str, Any] = {
+        name: _changed_time(name, values[name], standing[name]) for name in _TIMES if name in values
+    }
     rest = {name: values[name] for name in ("staffing", "agents", "pooled") if name in values}
     if "agents" in values and "staffing" not in values:
         rest["staffing"] = Staffing.NUMBER
