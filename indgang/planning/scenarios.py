@@ -35,8 +35,8 @@ from indgang.staffing.twin.scenario import BadScenario
 
 #: replications of a day
 REPLICATIONS = 20
-#: calls of both centres in all replications that are played while somebody waits for the page: 44,000 took a second
-MOST_AT_ONCE = 50_000
+#: calls of all sides in all replications that are played while somebody waits for the page: 44,000 took a second
+MOST_AT_ONCE = 75_000
 #: more are refused: an hour of computing
 MOST_CALLS = 20_000_000
 JOB = "config.simulate_scenario"
