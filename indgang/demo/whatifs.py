@@ -62,8 +62,8 @@ def seed(people: Mapping[str, Person], *, at: datetime) -> None:
 
 
 def measure_past(people: Mapping[str, Person], centres: Mapping[str, ContactCentre], *, until: datetime) -> None:
-    """Add the scenario that is measured on the past weeks, when they are counted, unless there is one. None when they
-    cannot be measured."""
+    """Add the scenario that is measured on the past weeks, which are counted, unless there is one or they cannot be
+    measured."""
     planner, centre, today = people.get("gerda"), centres.get("tmf"), day_of(until)
     if planner is None or centre is None or Scenario.objects.filter(is_measured=True).exists():
         return

@@ -9,18 +9,13 @@ import pytest
 from django.db import connection
 from django.db.models import Count, F, Max
 
-from indgang.accounts.models import Person
-from indgang.catalogue.models import ContactCentre
-from indgang.demo import history, municipality, settlement, whatifs
+from indgang.demo import history, municipality, settlement
 from indgang.enquiries import circumstances, journal, stream
 from indgang.enquiries.models import Enquiry, Question, State
 from indgang.entry.models import Queue
 from indgang.events.models import StoredEvent
 from indgang.measures.models import SettlementStatement
-from indgang.measures.rollups import rebuilding
 from indgang.measures.settlement import statements
-from indgang.planning import played_staffing, scenarios
-from indgang.planning.models import Scenario
 
 pytestmark = [
     pytest.mark.django_db,
@@ -102,20 +97,3 @@ def test_last_month_is_settled_between_centres_and_agrees_with_the_events() -> N
     assert not any(statements.deviations(row.owner, row.month, at=NOW) for row in closed)
     settlement.close_last_month(at=NOW)
     assert SettlementStatement.objects.count() == 3
-
-
-@pytest.mark.usefixtures("_past")
-def test_a_what_if_is_measured_on_the_past_weeks_and_says_what_the_change_alone_saves(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(played_staffing, "MOST_CALLS", 0)
-    rebuilding.keep_current(seconds=120, at=NOW)
-    people, centres = Person.objects.in_bulk(field_name="username"), ContactCentre.objects.in_bulk(field_name="code")
-    for _again in range(2):
-        whatifs.measure_past(people, centres, until=NOW)
-    made = Scenario.objects.get(is_measured=True)
-    assert (made.centre, made.owner) == (centres["tmf"], people["gerda"])
-    effect = scenarios.found_in(made.runs.select_related("scenario").get()).fte_effect
-    assert effect.low is not None
-    assert effect.high is not None
-    assert effect.low < effect.value < effect.high <= 0

@@ -52,8 +52,8 @@ def test_a_call_a_week_has_an_answer_and_a_simulation_that_says_what_it_does_not
     played = compare(*sides, 2)
     run = ScenarioRun(scenario=Scenario(base=stored(centre)), simulated=played.as_data())
     for row in scenario_words.simulated(run):
-        assert len(row.values) == 3
-        assert "nan" not in "".join(row.values)
+        assert len(row.cells) == 3
+        assert "nan" not in "".join(each.value for each in row.cells)
 
 
 def test_all_at_once_needs_more_people_than_the_load_and_is_no_fault() -> None:

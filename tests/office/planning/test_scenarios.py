@@ -108,7 +108,7 @@ def test_a_measured_scenario_is_compared_with_today_staffed_for_the_target(as_pe
         scenario = made(gerda, base="centre:tmf", first=DAY, last=DAY)
         first = text_of(gerda.get(f"{ROOM}{scenario.pk}/"))
         file = b"".join(gerda.get(f"{ROOM}{scenario.pk}/file/?run=1")).decode("utf-8-sig").splitlines()
-        standing = {"opens": "09:00", "closes": "15:30", "within": "100"}
+        standing = {"opens": "09:30", "closes": "15:30", "within": "100"}
         run(gerda, scenario, digital="20", **standing)
         fewer = text_of(gerda.get(f"{ROOM}{scenario.pk}/"))
         run(gerda, scenario, staffing="today", **standing)
