@@ -221,7 +221,7 @@ def cancellation(request: HttpRequest, pk: int, number: int) -> JsonResponse:
     return _shown(request, pk, number)
 
 
-class HandoverForm(forms.Form):
+class CaseNumbersForm(forms.Form):
     """Where the numbers go: an assumption of one's own case, or, with neither, a new case."""
 
     case = forms.CharField(max_length=100, required=False, help_text="code of a case of one's own")
@@ -234,7 +234,7 @@ class HandoverForm(forms.Form):
         return data
 
 
-@declares(Operation("POST", "Hand the numbers of a run to a business case", body=HandoverForm, status=201))
+@declares(Operation("POST", "Hand the numbers of a run to a business case", body=CaseNumbersForm, status=201))
 @require_POST
 @requires(Permission.EDIT_PROGRAMME)
 @answers_refusals
@@ -286,7 +286,7 @@ def described(person: Person, pk: int, given: Mapping[str, Any], at: datetime) -
 
 def handed_over(person: Person, run: ScenarioRun, given: Mapping[str, Any], at: datetime) -> dict[str, Any]:
     """The code and the version of the case that has the numbers of the run."""
-    said = checked(HandoverForm(given)).cleaned_data
+    said = checked(CaseNumbersForm(given)).cleaned_data
     own = scenario_numbers.hand_over(run, said["case"], said["assumption"], by=person, at=at)
     return {"case": own.code, "version": own.versions.latest("number").number}
 
