@@ -4,30 +4,27 @@ again, so later changes of data, names or formulas do not change a report."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
-from indgang.agreements import employees
 from indgang.agreements.reality import TargetReality
 from indgang.agreements.targets import TargetVerdict
 from indgang.agreements.words import target_words
-from indgang.core.ranges import DateRange
-from indgang.measures.day import AgentFigures, agent_figures
 from indgang.measures.definitions import Definition, Figure
 from indgang.measures.figure_texts import text_of
 from indgang.measures.group_names import group_names
-from indgang.measures.period import Period
 from indgang.measures.rollups.reading import GroupBy
 from indgang.plots.numbers import ValueUnit
 from indgang.plots.plot import NOTHING, Plot, said
 from indgang.plots.storing import stored
 from indgang.reports import periods, pictures
 from indgang.reports.figures import CentreReporting
-from indgang.reports.models import ReportBlock, ReportMilestone, ReportTemplate
+from indgang.reports.models import OF_THE_CENTRE, ReportBlock, ReportMilestone, ReportTemplate
+from indgang.reports.own_figures import OwnReporting
 
 #: rows of the list of digital topics
 MOST_TOPICS = 20
@@ -42,16 +39,15 @@ def content(
     Blocks are of the kinds text (`paragraphs`), table (`columns`, `rows`, and the `values` behind them), plot (`plot`,
     see `plots.storing`) and notes.
     """
-    shown, blocks = list(template.blocks.all()), []
+    shown = list(template.blocks.all())
     reporting = CentreReporting.of(
         template.centre, first, last, {(code, each.channel) for each in shown for code in each.figures}
     )
-    for block in shown:
-        if person is not None and block.kind == ReportBlock.Kind.FIGURES:
-            made = _own_figures(template, reporting, person, at)
-        else:
-            made = _COMPOSED[ReportBlock.Kind(block.kind)](block, reporting, template)
-        blocks.append({"heading": block.heading, **made})
+    if person is None:
+        made = (_COMPOSED[ReportBlock.Kind(block.kind)](block, reporting, template) for block in shown)
+    else:
+        made = _of_employee(shown, template, reporting, person, at)
+    blocks = [{"heading": block.heading, **each} for block, each in zip(shown, made, strict=True)]
     return {
         "centre": template.centre.name,
         "period": in_words(template.cadence, first, last),
@@ -206,51 +202,21 @@ def _state(milestone: ReportMilestone, reporting: CentreReporting) -> str:
     return _("forsinket") if milestone.planned <= reporting.last else _("ikke nået endnu")
 
 
-def _own_figures(
-    template: ReportTemplate, reporting: CentreReporting, person: Person, at: datetime
-) -> dict[str, Any]:  # fmt: skip
-    """What the employee did for the centre, in this period and the one before, and the agreement's targets."""
-    spans = ((reporting.first, reporting.last), periods.before(template.cadence, reporting.first))
-    now, then = (agent_figures(person, at=at, period=Period.days(*span), centre=reporting.centre) for span in spans)
-    rows = [[name, said(a, unit), said(b, unit), NOTHING, NOTHING]
-            for (name, unit, a), (_name, _unit, b) in zip(_own(now), _own(then), strict=True)]  # fmt: skip
-    rows += _own_targets(reporting, person, spans, at)
-    columns = [_("Dine tal"), _("Perioden"), _("Perioden før"), _("Centrets mål"), _("Nået")]
-    values = [{"definition": name, "group": "", "value": value, "base": now.contacts.answered}
-              for name, _unit, value in _own(now)]  # fmt: skip
-    return {"kind": "table", "columns": columns, "rows": rows, "values": values, "is_headline": True}
-
-
-def _own_targets(
-    reporting: CentreReporting, person: Person, spans: Sequence[tuple[date, date]], at: datetime
-) -> list[list[str]]:
-    """The targets of each agreement that an employee can be held against, on its days and in the period before."""
-    before = DateRange(spans[1][0], spans[1][1] + timedelta(days=1))
-    words = {TargetVerdict.KEPT: _("ja"), TargetVerdict.MISSED: _("nej")}
-    rows = []
-    for held in reporting.held:
-        if not any(map(employees.is_own, held.judged)):
-            continue
-        now, then = (
-            employees.against(held.judged, employees.totals(person, days, centre=reporting.centre, at=at))
-            for days in (held.days, before)
-        )
-        rows += [
-            [reporting.name(own.kpi.code), said(own.figure.value, ValueUnit(own.kpi.unit)),
-             said(earlier.figure.value, ValueUnit(own.kpi.unit)), reporting.words_of(own.target, held),
-             words.get(own.verdict, NOTHING)]
-            for own, earlier in zip(now, then, strict=True)
-        ]  # fmt: skip
-    return rows
-
-
-def _own(figures: AgentFigures) -> Iterator[tuple[str, ValueUnit, float | None]]:
-    contacts = figures.contacts
-    yield _("Samtaler"), ValueUnit.COUNT, float(figures.answered)
-    yield _("Gennemsnitlig samtaletid"), ValueUnit.SECONDS, contacts.average_talk_seconds
-    yield _("Gennemsnitlig efterbehandling"), ValueUnit.SECONDS, figures.wrap_up_seconds
-    yield _("Viderestillede"), ValueUnit.PERCENT, contacts.transfers.percent
-    yield _("Straksafklaring"), ValueUnit.PERCENT, contacts.first_contact_resolution.percent
+def _of_employee(
+    shown: Sequence[ReportBlock], template: ReportTemplate, reporting: CentreReporting, person: Person, at: datetime
+) -> Iterator[dict[str, Any]]:  # fmt: skip
+    """The blocks of an employee's own report. What is about the whole centre stands in no report of one employee: the
+    centre's figures would tell, beside their own, those of the few others."""
+    own = OwnReporting(person, reporting, periods.before(template.cadence, reporting.first), at)
+    first = next((block for block in shown if block.kind == ReportBlock.Kind.FIGURES), None)
+    for block in shown:
+        if block.kind == ReportBlock.Kind.FIGURES:
+            yield own.table(block, is_first=block is first)
+        elif block.kind in OF_THE_CENTRE:
+            words = _("Afsnittet er om hele centret og står ikke i medarbejdernes egne rapporter.")
+            yield {"kind": "text", "paragraphs": [words]}
+        else:
+            yield _COMPOSED[ReportBlock.Kind(block.kind)](block, reporting, template)
 
 
 _COMPOSED: Mapping[ReportBlock.Kind, Callable[[ReportBlock, CentreReporting, ReportTemplate], dict[str, Any]]] = {

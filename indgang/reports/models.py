@@ -125,6 +125,10 @@ class ReportBlock(models.Model):
         return self.heading
 
 
+#: blocks that are always about the whole centre
+OF_THE_CENTRE = frozenset({ReportBlock.Kind.PLOT, ReportBlock.Kind.TOPICS})
+
+
 class ReportMilestone(models.Model):
     """A step of a centre's plan, which reports list and plots mark."""
 

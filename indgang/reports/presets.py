@@ -98,7 +98,7 @@ PRESETS: tuple[ReportPreset, ...] = (
         "employee", _("Dine tal"), _Readers.EMPLOYEES, _Cadence.MONTHLY, 2, 0,
         (
             _text(_("Til dig"), _("Kun du får denne rapport. Brug den i samtalen med din leder.")),
-            _table(_("Dine tal"), (_ONCE,)),
+            _table(_("Dine tal"), ("average_talk_seconds", _ON, _ONCE)),
         ),
         "001:5088-5092",
     ),

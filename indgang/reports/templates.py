@@ -11,6 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
+from indgang.agreements import employees
 from indgang.agreements.printing import unprintable
 from indgang.audit import trail
 from indgang.catalogue import changes
@@ -18,9 +19,10 @@ from indgang.catalogue.models import ContactCentre
 from indgang.core.masking import mask_texts
 from indgang.core.refusals import RefusedChange
 from indgang.measures.definitions import definition
+from indgang.measures.figure_names import FIGURE_NAMES
 from indgang.plots.lines import MOST_SERIES
 from indgang.reports import rights
-from indgang.reports.models import ReportBlock, ReportMilestone, ReportReader, ReportTemplate
+from indgang.reports.models import OF_THE_CENTRE, ReportBlock, ReportMilestone, ReportReader, ReportTemplate
 from indgang.reports.presets import ReportPreset
 
 #: blocks of a template
@@ -62,6 +64,8 @@ def save(
     locked = ReportTemplate.objects.select_for_update(of=("self",)).select_related("centre").get(pk=template.pk)
     _refuse_responsible(values["responsible"], locked.centre)
     _refuse_signs(values, "title")
+    if values.get("readers", locked.readers) == ReportTemplate.Readers.EMPLOYEES:
+        _refuse_blocks_of_centre(locked)
     changes.save(locked, mask_texts(values), by=by, at=at)
     before = {each.person_id: each.person for each in locked.named.select_related("person")}
     after = {each.pk: each for each in named}
@@ -87,6 +91,8 @@ def save_block(block: ReportBlock, values: Mapping[str, Any], *, by: Person, at:
     _refuse_figures(values["kind"], values["figures"], values["by"], template.starts_on)
     if values["kind"] in (ReportBlock.Kind.FIGURES, ReportBlock.Kind.PLOT):
         _refuse_channel(values["figures"], values.get("channel", ""), template.starts_on)
+    if template.readers == ReportTemplate.Readers.EMPLOYEES:
+        _refuse_of_centre(values)
     return changes.save(block, {**mask_texts(values), "template": template}, by=by, at=at)
 
 
@@ -146,6 +152,32 @@ def _refuse_figures(kind: str, figures: Sequence[str], by: str, on: date) -> Non
 def _refuse_channel(figures: Sequence[str], channel: str, on: date) -> None:
     if channel and not all(definition(code, on=on).has_contacts for code in figures):
         raise RefusedChange({"channel": _("Et af nøgletallene handler om medarbejdernes tid. Vælg alle kanaler.")})
+
+
+def _refuse_of_centre(values: Mapping[str, Any]) -> None:
+    """In the report of one employee a table holds their own figures, and nothing is about the whole centre."""
+    if values["kind"] in OF_THE_CENTRE:
+        raise RefusedChange({"kind": _("Medarbejdernes rapport kan kun vise deres egne tal. Vælg en tabel.")})
+    if values["kind"] != ReportBlock.Kind.FIGURES:
+        return
+    if others := sorted(str(FIGURE_NAMES[code]) for code in values["figures"] if code not in employees.OWN):
+        said = {"names": ", ".join(others)}
+        raise RefusedChange({"figures": _("Én medarbejder har ikke tallene: %(names)s. Fjern dem.") % said})
+    if values["by"] != ReportBlock.By.NOTHING:
+        raise RefusedChange({"by": _("Medarbejdernes egne tal vises i alt, mod perioden før.")})
+    if values.get("channel"):
+        raise RefusedChange({"channel": _("Medarbejdernes egne tal er for alle kanaler.")})
+
+
+def _refuse_blocks_of_centre(template: ReportTemplate) -> None:
+    """For a template that is to become the employees' own."""
+    for block in template.blocks.all():
+        values = {name: getattr(block, name) for name in ("kind", "figures", "by", "channel")}
+        try:
+            _refuse_of_centre(values)
+        except RefusedChange as refused:
+            reason = " ".join(map(str, refused.reasons.values()))
+            raise RefusedChange({"readers": f"{block.heading}: {reason}"}) from refused
 
 
 def _names(people: Collection[Person]) -> list[str]:

@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from indgang.accounts.models import Person
-from indgang.agreements import cooperation, reality
+from indgang.agreements import cooperation, employees, reality
 from indgang.agreements.models import AgreementTarget, Baseline, BaselineFigure, CooperationAgreement
 from indgang.agreements.targets import TargetVerdict
 from indgang.core.clock import day_of
@@ -220,7 +220,73 @@ def test_the_targets_that_an_employee_can_be_held_against_are_in_their_report(wo
     assert table["columns"][-2:] == ["Centrets mål", "Nået"]
     assert table["rows"][-1][0] == "Straksafklaring"
     assert "mindst 70" in table["rows"][-1][3]
-    assert {row[4] for row in table["rows"][:-1]} == {"–"}, "figures without a target"
+    assert {row[3] for row in table["rows"][:-1]} == {"–"}, "figures without a target"
+
+
+def test_the_template_says_which_of_their_own_figures_employees_get_and_by_which_definition(world: World) -> None:
+    start = MORNING.replace(month=2)
+    for number in range(2):
+        talked(world.anna, start=start + timedelta(hours=number))
+    agreed = written(world)
+    agreed.targets.all().delete()
+    target(agreed, world.hans, kpi="first_contact_resolution_net", level=0, value=Decimal(70))
+    target(agreed, world.hans, kpi="occupancy", level=0, value=Decimal(80))
+    in_force(agreed)
+    CooperationAgreement.objects.filter(pk=agreed.pk).update(valid_from=date(2026, 1, 1))
+    made = template(world, "employee", starts_on=date(2026, 2, 1))
+    block = made.blocks.get(kind="figures")
+    values = {
+        "position": block.position, "kind": "figures", "heading": "Tal", "text": "", "by": "nothing",
+        "figures": ["average_talk_seconds", "first_contact_resolution"],
+    }  # fmt: skip
+    templates.save_block(block, values, by=world.eva, at=MORNING)
+    more = ReportBlock(template=made)
+    templates.save_block(more, values | {"position": 90, "figures": ["transfers"]}, by=world.eva, at=MORNING)
+    hers = making.make(made, date(2026, 2, 1), date(2026, 2, 28), person=world.anna, at=DUE)
+    names = [[row[0] for row in table(hers, number)] for number in (0, 1)]
+    counted = ["Samtaler", "Gennemsnitlig efterbehandling"]
+    chosen = ["average_talk_seconds", "first_contact_resolution", "occupancy"]
+    assert names == [[*counted, *(FIGURE_NAMES[each] for each in chosen)], [FIGURE_NAMES["transfers"]]]
+    own = employees.totals(world.anna, DateRange(date(2026, 2, 1), date(2026, 3, 1)), centre=made.centre, at=DUE)
+    expected = {f"{each} v1": definitions.versioned(each, 1).of(own).value for each in (*chosen, "transfers")}
+    stored_values = [each for block in hers.content["blocks"] for each in block.get("values", [])]
+    assert {each["definition"]: each["value"] for each in stored_values} == expected
+    assert expected["average_talk_seconds v1"]
+    assert {each["name"] for each in hers.content["definitions"]} == set(expected)
+    (remark,) = [text for text in hers.content["remarks"] if "en anden formel" in text]
+    assert remark.startswith("Straksafklaring er en anden formel")
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"figures": ["transfers", "average_answer_seconds"]}, "figures"), ({"by": "queue"}, "by"),
+        ({"channel": "calls"}, "channel"), ({"kind": "plot", "by": "day"}, "kind"), ({"kind": "topics"}, "kind"),
+    ],
+)  # fmt: skip
+def test_what_is_about_the_whole_centre_is_refused_in_the_report_of_employees(
+    world: World, changed: dict[str, Any], field: str
+) -> None:
+    made = template(world, "employee")
+    values = {
+        "position": 5, "kind": "figures", "heading": "Tal", "text": "", "figures": ["transfers"], "by": "nothing",
+    } | changed  # fmt: skip
+    with pytest.raises(RefusedChange) as refused:
+        templates.save_block(ReportBlock(template=made), values, by=world.eva, at=MORNING)
+    assert list(refused.value.reasons) == [field]
+    # nor does it get there by another way: the template of the centre becomes that of the employees
+    of_centre = template(world, "owner")
+    of_centre.blocks.all().delete()
+    templates.save_block(ReportBlock(template=of_centre), values, by=world.eva, at=MORNING)
+    settings = {"title": "Tal", "responsible": world.eva, "readers": "employees"}
+    with pytest.raises(RefusedChange) as refused:
+        templates.save(of_centre, settings, named=[], by=world.eva, at=MORNING)
+    assert list(refused.value.reasons) == ["readers"]
+    # and one that was made before leaves it out
+    ReportTemplate.objects.filter(pk=of_centre.pk).update(readers="employees")
+    of_centre.refresh_from_db()
+    hers = making.make(of_centre, date(2026, 2, 1), date(2026, 2, 28), person=world.anna, at=DUE)
+    assert not [block for block in hers.content["blocks"] if block["kind"] == "plot"]
 
 
 def test_own_figures_are_deleted_after_a_year_and_shared_reports_stay(world: World) -> None:
