@@ -16,7 +16,7 @@ from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.agreements import baselines, printing
 from indgang.agreements.models import AgreementPart, AgreementTarget, CooperationAgreement
-from indgang.agreements.price import AgreedPrice
+from indgang.agreements.words import price_of
 from indgang.audit import trail
 from indgang.catalogue import changes, planned_days
 from indgang.catalogue.models import ContactCentre, Unit, not_ended
@@ -71,6 +71,7 @@ def save(
         planned_days.refuse_day(values["valid_from"], at, years=MOST_YEARS_AHEAD)
     owner, operator = values.get("owner", locked.owner), values.get("operator", locked.operator)
     _refuse_signatories({"owner": (owner, locked.owner_unit), "operator": (operator, locked.operator_unit)})
+    _refuse_price_from(values.get("price_from", locked.price_from), values.get("valid_from", locked.valid_from))
     changes.save(locked, values, by=by, at=at)
     _take_versions_of(locked)
     two_parties.touch(locked)
@@ -263,16 +264,20 @@ def _aim_of_floor(kpi: definitions.Definition) -> str:
     return AgreementTarget.Aim.AT_MOST if lower else AgreementTarget.Aim.AT_LEAST
 
 
+def _refuse_price_from(price_from: date | None, valid_from: date) -> None:
+    if price_from is not None and price_from > valid_from:
+        raise RefusedChange({"price_from": _("Årene kan ikke regnes fra en dag efter aftalens første dag.")})
+
+
 def _price_left(before: CooperationAgreement, valid_from: date) -> dict[str, Any]:
     """The price in force on the first day of the new version: a fall happens once, whoever writes a new version."""
     if before.price is None:
         return {}
-    began = before.valid_from
-    passed = valid_from.year - began.year - ((valid_from.month, valid_from.day) < (began.month, began.day))
-    left = AgreedPrice(before.price, before.price_falls_percent, before.price_falls_after_years).from_year(passed)
+    left = price_of(before).renewed(before.price_began, valid_from)
     return {
         "price": left.a_year, "price_falls_percent": left.falls_percent,
         "price_falls_after_years": left.falls_after_years,
+        "price_from": before.price_began if left.falls_percent else None,
     }  # fmt: skip
 
 

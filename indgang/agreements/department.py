@@ -151,7 +151,7 @@ def _agreed(
     for agreement, held in two_parties.in_force_within(CooperationAgreement, centre, days):
         if agreement.price is None or held.start is None or held.end is None:
             continue
-        kroner += price_of(agreement).of_days(agreement.valid_from, held.start, held.end)
+        kroner += price_of(agreement).of_days(agreement.price_began, held.start, held.end)
         own, whole = answered(held)[centre.code]
         contacts += own
         of += whole

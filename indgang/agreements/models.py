@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -36,7 +37,7 @@ class CooperationAgreement(SignedByTwo):
     IMPERSONAL = (
         "id", "valid_from", "valid_to", "centre", "owner_unit", "operator_unit", "owner_signed_at",
         "operator_signed_at", "enquiries_a_year", "full_time", "price", "price_falls_percent",
-        "price_falls_after_years", "revision", "took_over_from", "former_end",
+        "price_falls_after_years", "price_from", "revision", "took_over_from", "former_end",
     )  # fmt: skip
 
     centre = models.ForeignKey(ContactCentre, on_delete=models.PROTECT, related_name="cooperation_agreements")
@@ -61,6 +62,9 @@ class CooperationAgreement(SignedByTwo):
     price_falls_after_years = models.PositiveSmallIntegerField(
         default=3, validators=[MinValueValidator(1), MaxValueValidator(20)]
     )
+    price_from = models.DateField(
+        null=True, blank=True, help_text="the day that the years of the price are counted from; empty: valid_from"
+    )
 
     class Meta(SignedByTwo.Meta):
         ordering = ["centre", "-valid_from", "-pk"]
@@ -75,6 +79,11 @@ class CooperationAgreement(SignedByTwo):
 
     def __str__(self) -> str:
         return f"{self.centre} {self.valid_from}"
+
+    @property
+    def price_began(self) -> date:
+        """The day that the years of the price are counted from: that of the first version with this price."""
+        return self.price_from or self.valid_from
 
 
 class AgreementPart(models.Model):

@@ -26,11 +26,12 @@ class Preset:
     price: Decimal
 
     @property
-    def values(self) -> dict[str, int | Decimal]:
-        """The fields of an agreement. Both estimates fall by ten per cent after the third year."""
+    def values(self) -> dict[str, int | Decimal | None]:
+        """The fields of an agreement. Both estimates fall by ten per cent after the third year, counted anew."""
         return {
             "enquiries_a_year": self.enquiries_a_year, "full_time": self.full_time, "price": self.price,
             "price_falls_percent": Decimal(10), "price_falls_after_years": 3,
+            "price_from": None,
         }  # fmt: skip
 
 

@@ -25,11 +25,12 @@ class AgreedPrice:
         falls = self.falls_percent if number > self.falls_after_years else Decimal(0)
         return _rounded(self.a_year * (100 - falls) / 100)
 
-    def from_year(self, number: int) -> AgreedPrice:
-        """The price as the first year of a new agreement finds it, when `number` years of this one have passed."""
-        if number >= self.falls_after_years:
-            return AgreedPrice(self.in_year(number + 1), Decimal(0), self.falls_after_years)
-        return AgreedPrice(self.a_year, self.falls_percent, self.falls_after_years - number)
+    def renewed(self, began: date, day: date) -> AgreedPrice:
+        """The price for a new version on a day, of an agreement whose years are counted from `began`. A fall that has
+        happened is in it; one that has not is counted from `began` still."""
+        if _year(began, day) > self.falls_after_years:
+            return AgreedPrice(self.in_year(_year(began, day)), Decimal(0), self.falls_after_years)
+        return self
 
     def of_days(self, began: date, first: date, end: date) -> Decimal:
         """Kroner from `first` until `end` (not included) of an agreement that began on a day: each day costs its share

@@ -97,7 +97,7 @@ def cost_words(agreement: CooperationAgreement, days: DateRange, answered: int) 
     """What each answered contact has cost in these days by the agreed price; "–" without a price or a contact."""
     if agreement.price is None or days.start is None or days.end is None or not answered:
         return "–"
-    return _kroner(price_of(agreement).of_days(agreement.valid_from, days.start, days.end) / answered)
+    return _kroner(price_of(agreement).of_days(agreement.price_began, days.start, days.end) / answered)
 
 
 def channel_costs(
@@ -107,7 +107,7 @@ def channel_costs(
     of the centre, by channel, and "" what belongs to none: time on duty."""
     if agreement.price is None or days.start is None or days.end is None:
         return []
-    kroner = price_of(agreement).of_days(agreement.valid_from, days.start, days.end)
+    kroner = price_of(agreement).of_days(agreement.price_began, days.start, days.end)
     answered = {channel: each.contacts.answered for channel, each in by_channel.items() if channel}
     duty = by_channel[""].duty if "" in by_channel else Duty()
     return shared(kroner, answered, handled, duty)
@@ -159,10 +159,10 @@ def _fall(agreement: CooperationAgreement) -> str:
         return _("falder ikke")
     year = agreement.price_falls_after_years
     said = {
-        "percent": _number(agreement.price_falls_percent), "years": year,
+        "percent": _number(agreement.price_falls_percent), "years": year, "day": f"{agreement.price_began:%d.%m.%Y}",
         "price": _kroner(price_of(agreement).in_year(year + 1) if agreement.price is not None else None),
     }  # fmt: skip
-    return _("%(percent)s %% efter %(years)s år, til %(price)s") % said
+    return _("%(percent)s %% efter %(years)s år, regnet fra %(day)s, til %(price)s") % said
 
 
 def _number(value: int | Decimal | None) -> str:

@@ -14,6 +14,7 @@ from django.db import connection
 from indgang.accounts import two_parties
 from indgang.agreements import cooperation, differences
 from indgang.agreements.models import AgreementPart, AgreementTarget, CooperationAgreement
+from indgang.agreements.words import price_of, terms_words
 from indgang.audit.models import Change
 from indgang.catalogue import changes
 from indgang.catalogue.models import ContactCentre, Unit
@@ -216,10 +217,36 @@ def test_a_fall_in_price_happens_once_whoever_writes_a_new_version(world: World)
     for person in (world.hans, operator(world)):
         cooperation.sign(agreement, revision=agreement.revision, by=person, at=MORNING)
     second = draft(world, date(TODAY.year + 2, TODAY.month, TODAY.day))
-    assert (second.price, second.price_falls_after_years) == (Decimal(4_950_000), 1)
+    assert (second.price, second.price_falls_after_years) == (Decimal(4_950_000), 3)
+    assert second.price_began == agreement.valid_from
     cooperation.discard(second, by=world.hans, at=MORNING)
     fourth = draft(world, date(TODAY.year + 3, TODAY.month, TODAY.day))
     assert (fourth.price, fourth.price_falls_percent) == (Decimal(4_455_000), Decimal(0))
+
+
+def test_the_price_falls_after_three_years_also_when_each_half_year_has_its_own_version(world: World) -> None:
+    first = cooperation.save(
+        written(world), {"price_falls_percent": Decimal(10), "price_falls_after_years": 3}, by=world.hans, at=MORNING
+    )
+    latest = signed_by_both(world, first)
+    for day in (date(2026, 9, 11), date(2027, 3, 11), date(2028, 9, 11)):
+        latest = signed_by_both(world, draft(world, day))
+        assert (latest.valid_from, latest.price_began) == (day, first.valid_from)
+    falls = date(2029, 3, 11)
+    days = [price_of(latest).of_days(latest.price_began, day, day + timedelta(days=1))
+            for day in (falls - timedelta(days=1), falls)]  # fmt: skip
+    assert days == [Decimal("13561.64"), Decimal("12205.48")], "a day of 4.95 million a year, and ten per cent less"
+    assert dict(terms_words(latest))["Prisen falder"] == dict(terms_words(first))["Prisen falder"]
+    fifth = draft(world, date(2029, 1, 1))
+    with pytest.raises(RefusedChange) as refused:
+        cooperation.save(fifth, {"price_from": date(2031, 1, 1)}, by=world.hans, at=MORNING)
+    assert list(refused.value.reasons) == ["price_from"]
+
+
+def signed_by_both(world: World, agreement: CooperationAgreement) -> CooperationAgreement:
+    for person in (world.hans, operator(world)):
+        agreement = cooperation.sign(agreement, revision=agreement.revision, by=person, at=MORNING)
+    return agreement
 
 
 def test_signs_that_the_pdf_cannot_show_are_refused_while_they_can_be_changed(world: World) -> None:

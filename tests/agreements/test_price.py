@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -43,12 +43,22 @@ def test_years_are_counted_from_one() -> None:
         AgreedPrice(Decimal(100), Decimal(0), 3).in_year(0)
 
 
-@given(KRONER, PERCENT, st.integers(1, 20), st.integers(0, 30), st.integers(1, 30))
-def test_a_new_version_goes_on_with_the_same_price(
-    kroner: Decimal, percent: Decimal, after: int, passed: int, year: int
+@given(
+    KRONER, PERCENT, st.integers(1, 6), st.lists(st.integers(1, 1200), max_size=6), st.integers(0, 1200),
+    st.dates(date(2024, 2, 27), date(2024, 3, 2)),
+)  # fmt: skip
+def test_a_new_version_goes_on_with_the_same_price_whenever_it_takes_over(
+    kroner: Decimal, percent: Decimal, after: int, lasted: list[int], later: int, began: date
 ) -> None:
-    price = AgreedPrice(kroner, percent, after)
-    assert price.from_year(passed).in_year(year) == price.in_year(passed + year)
+    """Each version lasts so many days, the latest one is looked at `later` days after it began."""
+    price = renewed = AgreedPrice(kroner, percent, after)
+    day = began
+    for days in lasted:
+        day += timedelta(days=days)
+        renewed = renewed.renewed(began, day)
+    day += timedelta(days=later)
+    span = day, day + timedelta(days=1)
+    assert renewed.of_days(began, *span) == price.of_days(began, *span)
 
 
 def test_days_cost_their_share_of_the_year_and_fall_with_the_price() -> None:

@@ -132,6 +132,7 @@ FIELDS: dict[str, Words] = {
     "price": gettext_lazy("Pris om året"),
     "price_falls_percent": gettext_lazy("Prisen falder med (procent)"),
     "price_falls_after_years": gettext_lazy("Prisen falder efter så mange år"),
+    "price_from": gettext_lazy("Årene regnes fra"),
     "kpi": gettext_lazy("Nøgletal"),
     "aim": gettext_lazy("Målet er"),
     "is_floor": gettext_lazy("Bundniveau"),

@@ -77,6 +77,10 @@ class CooperationTermsForm(Revised, SignatoriesForm):
         localize=True, help_text=_("Én gang, ved samme antal henvendelser. 0: den falder ikke."),
     )  # fmt: skip
     price_falls_after_years = forms.IntegerField(label=_("Efter så mange år"), min_value=1, max_value=20)
+    price_from = DayField(
+        label=_("Årene regnes fra"), required=False, widget=_DAY,
+        help_text=_("Tom: fra aftalens første dag. En ny version tæller videre fra den første med samme pris."),
+    )  # fmt: skip
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, agreement: CooperationAgreement) -> None:
         names = [*self.base_fields]
