@@ -44,9 +44,9 @@ def content(
         template.centre, first, last, {(code, each.channel) for each in shown for code in each.figures}
     )
     if person is None:
-        made = (_COMPOSED[ReportBlock.Kind(block.kind)](block, reporting, template) for block in shown)
+        made = [_COMPOSED[ReportBlock.Kind(block.kind)](block, reporting, template) for block in shown]
     else:
-        made = _of_employee(shown, template, reporting, person, at)
+        made = list(_of_employee(shown, template, reporting, person, at))
     blocks = [{"heading": block.heading, **each} for block, each in zip(shown, made, strict=True)]
     return {
         "centre": template.centre.name,
@@ -93,7 +93,7 @@ def _notes(_block: ReportBlock, _reporting: CentreReporting, _template: ReportTe
 
 
 def _figures(block: ReportBlock, reporting: CentreReporting, template: ReportTemplate) -> dict[str, Any]:
-    if block.by in (ReportBlock.By.NOTHING, ReportBlock.By.MONTH, ReportBlock.By.DAY):
+    if block.by == ReportBlock.By.NOTHING:
         return _against_before(block, reporting, template)
     return _by_group(block, reporting, GroupBy(block.by))
 
@@ -134,12 +134,13 @@ def _reached(targets: Sequence[TargetReality]) -> str:
 
 
 def _by_group(block: ReportBlock, reporting: CentreReporting, by: GroupBy) -> dict[str, Any]:
-    """Each figure of each group. Groups with too few behind a figure are not shown."""
+    """Each figure of each group: groups by name, days and months in their order, months of the year that ends with the
+    period. Groups with too few behind a figure are not shown."""
     values: list[dict[str, Any]] = []
     found: dict[str, dict[str, str]] = {}
     codes, channel = block.figures, block.channel
     for code in codes:
-        figures, hidden = reporting.grouped(code, reporting.first, reporting.last, by, channel)
+        figures, hidden = reporting.grouped(code, pictures.first_day(reporting, by), reporting.last, by, channel)
         used = reporting.definition(code, channel)
         unit = ValueUnit(used.unit)
         for group, figure in figures.items():
@@ -147,9 +148,10 @@ def _by_group(block: ReportBlock, reporting: CentreReporting, by: GroupBy) -> di
             if group not in hidden:
                 values.append(_value(used, group, figure))
     names = group_names(by, found)
-    rows = [[names[group], *(cells.get(code, NOTHING) for code in codes)] for group, cells in found.items()]
+    ordered = sorted(found, key=lambda group: (group,) if by in pictures.OVER_TIME else (names[group], group))
+    rows = [[names[group], *(found[group].get(code, NOTHING) for code in codes)] for group in ordered]
     columns = [_HEADINGS[by](), *(reporting.name(code, channel) for code in codes)]
-    return {"kind": "table", "columns": columns, "rows": sorted(rows), "values": values}
+    return {"kind": "table", "columns": columns, "rows": rows, "values": values}
 
 
 def _value(used: Definition, group: str, figure: Figure) -> dict[str, Any]:
@@ -157,13 +159,14 @@ def _value(used: Definition, group: str, figure: Figure) -> dict[str, Any]:
 
 
 _HEADINGS: Mapping[GroupBy, Callable[[], str]] = {
-    GroupBy.QUEUE: lambda: _("Kø"), GroupBy.SERVICE: lambda: _("Ydelse"), GroupBy.CHANNEL: lambda: _("Kanal"),
+    GroupBy.DAY: lambda: _("Dag"), GroupBy.MONTH: lambda: _("Måned"), GroupBy.QUEUE: lambda: _("Kø"),
+    GroupBy.SERVICE: lambda: _("Ydelse"), GroupBy.CHANNEL: lambda: _("Kanal"),
 }  # fmt: skip
 
 
 def _plot(block: ReportBlock, reporting: CentreReporting, _template: ReportTemplate) -> dict[str, Any]:
     by = GroupBy(block.by)
-    if by in (GroupBy.DAY, GroupBy.MONTH):
+    if by in pictures.OVER_TIME:
         plot: Plot = pictures.over_time(block.heading, block.figures, reporting, by, block.channel)
     else:
         by = GroupBy.QUEUE if by is GroupBy.NOTHING else by

@@ -16,8 +16,8 @@ def subject(report: Report) -> str:
 
 
 def text(report: Report) -> str:
-    parts = [subject(report), *(part for block in report.content["blocks"] for part in _block(block, report))]
-    parts += report.content["remarks"]
+    parts = [subject(report), *report.content["remarks"]]
+    parts += [part for block in report.content["blocks"] for part in _block(block, report)]
     parts.append(_("Figurer, definitioner og PDF:") + "\n" + url_of(report))
     return "\n\n".join(parts) + "\n"
 

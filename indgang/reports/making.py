@@ -98,12 +98,14 @@ def make(template: ReportTemplate, first: date, last: date, *, person: Person | 
 
 def _tell_responsible(template: ReportTemplate, made: list[Report]) -> None:
     """Write to the responsible that a draft waits for notes; the page of the template says when they get no mail."""
+    is_for_nobody = rights.has_nobody(template, made[0].sends_on)
     with translation.override("da"):
         words = {"title": template.title, "period": made[0].content["period"], "day": f"{made[0].sends_on:%d.%m.%Y}"}
         state = addressees.mail_to(
             template.responsible,
             subject=_("Kladde til %(title)s, %(period)s") % words,
             text=_("Rapporten bliver sendt af sig selv den %(day)s. Skriv dine bemærkninger inden.") % words
+            + (" " + _("Ingen får den endnu: nævn modtagere i skabelonen.") if is_for_nobody else "")
             + f"\n\n{url_of(made[0])}\n",
         )
     if state is not addressees.State.MAILED:

@@ -8,15 +8,25 @@ from datetime import date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from indgang.agreements.models import CooperationAgreement, ExcludedDay
+from indgang.core.clock import day_of
+from indgang.entry.models import FlowVersion
 from indgang.measures import control_limits
 from indgang.measures.channel_groups import EVERY
-from indgang.measures.definitions import Figure
+from indgang.measures.definitions import Adding, Figure
 from indgang.measures.rollups.reading import GroupBy
 from indgang.plots.numbers import ValueUnit
 from indgang.plots.plot import Band, BarPlot, Happening, PlotBar, PlotMoment, PlotTarget, Series, TimePlot
-from indgang.reports import periods
+from indgang.reports import periods, warning_causes
 from indgang.reports.figures import CentreReporting, days
 from indgang.reports.models import ReportBlock, ReportMilestone
+
+OVER_TIME = (GroupBy.DAY, GroupBy.MONTH)
+
+
+def first_day(reporting: CentreReporting, by: GroupBy) -> date:
+    """Of what is shown by month, that of the year that ends with the period; else the period's own."""
+    return periods.a_year_back(reporting.last) if by is GroupBy.MONTH else reporting.first
 
 
 def over_time(
@@ -24,7 +34,7 @@ def over_time(
 ) -> TimePlot:
     """A line for each figure: by day in the period, or by month in the year that ends with it. The limits are those of
     the first figure, where it stands alone."""
-    first = reporting.first if by is GroupBy.DAY else periods.a_year_back(reporting.last)
+    first = first_day(reporting, by)
     is_day = by is GroupBy.DAY
     places = days(first, reporting.last) if is_day else periods.months(first, reporting.last)
     groups = [each.isoformat() if is_day else f"{each:%Y-%m}" for each in places]
@@ -37,8 +47,8 @@ def over_time(
         when=_("Dag") if is_day else _("Måned"),
         moments=tuple(PlotMoment(each, date_format(each, "d.m." if is_day else "b Y")) for each in places),
         series=series,
-        targets=tuple(each for code in codes for each in _targets(code, reporting, channel)),
-        baseline=_baseline(codes[0], reporting, unit, channel) if len(codes) == 1 else None,
+        targets=tuple(each for code in codes for each in _targets(code, reporting, channel, by)),
+        baseline=_baseline(codes[0], reporting, channel, by) if len(codes) == 1 else None,
         limits=_limits(series[0], unit) if len(series) == 1 else None,
         happenings=_happenings(reporting, first),
     )
@@ -73,9 +83,12 @@ def _series(
     return Series(reporting.name(code, channel), tuple(values))
 
 
-def _targets(code: str, reporting: CentreReporting, channel: str) -> tuple[PlotTarget, ...]:
-    """The limits of the targets of the whole centre. A limit of a count is one for each day, which no month shows."""
-    if reporting.definition(code, channel).unit == ValueUnit.COUNT:
+def _targets(
+    code: str, reporting: CentreReporting, channel: str, by: GroupBy = GroupBy.NOTHING
+) -> tuple[PlotTarget, ...]:  # fmt: skip
+    """The limits of the targets of the whole centre. A limit of what is counted is one for each day, which months and
+    groups do not show."""
+    if not _has_limits(code, reporting, channel, by):
         return ()
     return tuple(
         PlotTarget(_("Mål, %(target)s") % {"target": words}, each.limit.value)
@@ -83,9 +96,13 @@ def _targets(code: str, reporting: CentreReporting, channel: str) -> tuple[PlotT
     )  # fmt: skip
 
 
-def _baseline(code: str, reporting: CentreReporting, unit: ValueUnit, channel: str) -> Band | None:
-    """The baseline that a target rests on, with its uncertainty."""
-    for each in reporting.targets_of(code, channel) if unit is not ValueUnit.COUNT else ():
+def _has_limits(code: str, reporting: CentreReporting, channel: str, by: GroupBy) -> bool:
+    return by is GroupBy.DAY or reporting.definition(code, channel).adds is not Adding.COUNTS
+
+
+def _baseline(code: str, reporting: CentreReporting, channel: str, by: GroupBy) -> Band | None:
+    """The baseline that a target rests on, with its uncertainty; of what is counted, that of a day."""
+    for each in reporting.targets_of(code, channel) if _has_limits(code, reporting, channel, by) else ():
         found = each.baseline
         if found and found.low is not None and found.high is not None:
             return Band(_("Udgangspunkt"), found.low, found.high)
@@ -99,5 +116,21 @@ def _limits(series: Series, unit: ValueUnit) -> Band | None:
 
 
 def _happenings(reporting: CentreReporting, first: date) -> tuple[Happening, ...]:
-    reached = ReportMilestone.objects.filter(centre=reporting.centre, reached__range=(first, reporting.last))
-    return tuple(Happening(each.title, each.reached) for each in reached.order_by("reached") if each.reached)
+    """What may explain a change: milestones, new versions of the agreement and days that a baseline leaves out, in
+    their order; then the versions of call flows that were published, the newest first: a plot marks only some."""
+    centre, days = reporting.centre, (first, reporting.last)
+    reached = ReportMilestone.objects.filter(centre=centre, reached__range=days)
+    agreed = CooperationAgreement.objects.signed().filter(centre=centre, valid_from__range=days)
+    excluded = ExcludedDay.objects.filter(baseline__centre=centre, day__range=days)
+    found = {Happening(each.title, each.reached) for each in reached if each.reached}
+    found |= {Happening(_("Samarbejdsaftalen gælder"), each.valid_from) for each in agreed}
+    found |= {Happening(each.reason, each.day) for each in excluded}
+    flows = warning_causes.published_flows(centre, *days)
+    return (
+        *sorted(found, key=lambda each: (each.at, each.name)),
+        *(Happening(_flow(each), day_of(each.published_at)) for each in flows if each.published_at),
+    )
+
+
+def _flow(version: FlowVersion) -> str:
+    return _("Opkaldsflow: %(flow)s, version %(number)s") % {"flow": version.flow, "number": version.number}

@@ -66,6 +66,11 @@ def receivers(template: ReportTemplate, on: date) -> list[Person]:
     return sorted(found.values(), key=lambda person: (person.name, person.pk))
 
 
+def has_nobody(template: ReportTemplate, on: date) -> bool:
+    """Whether nobody would get the report on that day. Employees' own are made for whoever served a queue."""
+    return template.readers != ReportTemplate.Readers.EMPLOYEES and not receivers(template, on)
+
+
 def _of_units(units: Collection[Unit], permission: Permission, on: date) -> QuerySet[Person]:
     """The people who have the permission for one of these units. Those who have it for the whole municipality, such as
     administrators, are not readers of every centre's reports."""

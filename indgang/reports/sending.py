@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import translation
@@ -52,6 +52,32 @@ def send(report: Report, *, by: Person, at: datetime) -> Report:
     return sent
 
 
+def missed(report: Report, on: date) -> list[Person]:
+    """Who should have a sent report and has not got it, and can be reached now: those of the role and those named on
+    that day, or the employee whose figures it holds."""
+    if report.sent_at is None:
+        return []
+    got = set(report.receipts.filter(state=ReportReceipt.State.MAILED).values_list("person", flat=True))
+    people = [report.person] if report.person else rights.receivers(report.template, on)
+    return [each for each in people if each.pk not in got and addressees.state_of(each) is addressees.State.MAILED]
+
+
+@transaction.atomic
+def send_missed(report: Report, *, by: Person, at: datetime) -> list[Person]:
+    """Send a report that was sent, as it was, to who has not got it. Raises RefusedChange when that is nobody."""
+    rows = Report.objects.select_for_update(of=("self",)).select_related("template__centre__owner", "person")
+    locked = rows.select_related("template__centre__operator").get(pk=report.pk)
+    people = missed(locked, day_of(at))
+    if not people:
+        raise RefusedChange({"": _("Der er ingen, der mangler rapporten og kan få mail.")})
+    for person in people:
+        state = _mail(locked, person)
+        ReportReceipt.objects.update_or_create(report=locked, person=person, defaults={"state": state})
+    after = {"people": sorted(person.name for person in people)}
+    trail.record(by=by, at=at, action="report.send_missed", target=locked, after=after)
+    return people
+
+
 @transaction.atomic
 def write_notes(report: Report, notes: str, *, by: Person, at: datetime) -> Report:
     """Write the notes of the responsible. Raises RefusedChange for a report that has been sent."""
@@ -80,10 +106,12 @@ def _send(pk: int, by: Person | None, at: datetime) -> Report | None:
     report.pdf = document.pdf(report)
     report.save(update_fields=["sent_at", "sent_by", "pdf"])
     people = [report.person] if report.person else rights.receivers(report.template, day_of(at))
-    with translation.override("da"):
-        words = {"subject": letter.subject(report), "text": letter.text(report)}
-        states = [(person, addressees.mail_to(person, **words)) for person in people]
-    receipts = [ReportReceipt(report=report, person=person, state=state) for person, state in states]
+    receipts = [ReportReceipt(report=report, person=person, state=_mail(report, person)) for person in people]
     ReportReceipt.objects.bulk_create(receipts)
     trail.record(by=by or _ITSELF, at=at, action="report.send", target=report, after={"title": report.title})
     return report
+
+
+def _mail(report: Report, person: Person) -> ReportReceipt.State:
+    with translation.override("da"):
+        return addressees.mail_to(person, subject=letter.subject(report), text=letter.text(report))

@@ -145,6 +145,8 @@ def _refuse_figures(kind: str, figures: Sequence[str], by: str, on: date) -> Non
     if kind == ReportBlock.Kind.PLOT and by in (ReportBlock.By.DAY, ReportBlock.By.MONTH):
         if len(figures) > MOST_SERIES or len(units) > 1:
             raise RefusedChange({"figures": _("En figur over tid kan vise op til seks nøgletal med samme enhed.")})
+    elif kind == ReportBlock.Kind.PLOT and by == ReportBlock.By.NOTHING:
+        raise RefusedChange({"by": _("Vælg, hvad figuren viser: dage, måneder, køer, ydelser eller kanaler.")})
     elif kind == ReportBlock.Kind.PLOT and len(figures) != 1:
         raise RefusedChange({"figures": _("En figur efter kø, ydelse eller kanal viser ét nøgletal.")})
 

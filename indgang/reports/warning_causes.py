@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -135,13 +136,19 @@ def _joined(totals: Mapping[str, Totals], units: Mapping[str, str]) -> dict[str,
     return found
 
 
+def published_flows(centre: ContactCentre, first: date, last: date) -> QuerySet[FlowVersion]:
+    """The versions of the flows of a centre's numbers that were published on these days, the newest first."""
+    versions = FlowVersion.objects.filter(
+        flow__entry_points__centre=centre, published_at__gte=Period.day(first).start,
+        published_at__lt=Period.day(last).end,
+    )  # fmt: skip
+    found: QuerySet[FlowVersion] = versions.select_related("flow").order_by("-published_at").distinct()
+    return found
+
+
 def _changed_flows(moved: Moved) -> Iterator[str]:
     """The flows of the centre's numbers that were published shortly before, the newest first."""
-    since, until = Period.day(moved.first - _CHANGED).start, Period.day(moved.last).end
-    versions = FlowVersion.objects.filter(
-        flow__entry_points__centre=moved.centre, published_at__gte=since, published_at__lt=until
-    ).select_related("flow")
-    for each in versions.order_by("-published_at").distinct()[:3]:
+    for each in published_flows(moved.centre, moved.first - _CHANGED, moved.last)[:3]:
         assert each.published_at is not None
         said = {"flow": each.flow, "number": each.number, "day": date_format(day_of(each.published_at))}
         yield _("Opkaldsflow: %(flow)s, version %(number)s fra %(day)s") % said

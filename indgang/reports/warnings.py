@@ -67,7 +67,8 @@ def watch(*, centre: ContactCentre, day: date, at: datetime) -> list[EarlyWarnin
     WatchedCentre.objects.filter(pk=watched.pk, until__lt=day).update(until=day)
     raised = list(_of_centre(centre, day, at))
     with translation.override("da"):
-        for warning in raised:
+        # nobody is told of more than some in a week: first of what is oddest
+        for warning in sorted(raised, key=_oddness, reverse=True):
             _tell(warning, at)
     return raised
 
@@ -95,7 +96,7 @@ def _of_centre(centre: ContactCentre, day: date, at: datetime) -> Iterator[Early
     if day not in hours:  # closed all day: whoever turned to us then says nothing about an ordinary day
         return
     counted = EarlyWarning.objects.filter(centre=centre, day=day).values_list("figure", flat=True)
-    for code in set(WATCHED) - set(counted):
+    for code in (each for each in WATCHED if each not in set(counted)):
         kpi = definition(code, on=day)
         figures = {each: kpi.of(totals) for each, totals in days.items() if each in hours}
         yield from _of_figure(centre, day, kpi, figures, hours, at)
@@ -176,6 +177,12 @@ def imported(warning: EarlyWarning) -> ImportedDays | None:
     """The imported ones of the days that its band rests on."""
     only = {"centre": [warning.centre.code]}
     return imported_days.within(warning.day - timedelta(days=DAYS), warning.day, only, at=warning.raised_at)
+
+
+def _oddness(warning: EarlyWarning) -> float:
+    """The distance from the expectation, in half widths of the band."""
+    half = (warning.high - warning.low) / 2
+    return abs(warning.value - warning.expected) / half if half else float("inf")
 
 
 def _tell(warning: EarlyWarning, at: datetime) -> None:

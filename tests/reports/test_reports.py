@@ -22,7 +22,7 @@ from indgang.core.ids import uuid7
 from indgang.core.ranges import DateRange
 from indgang.core.refusals import RefusedChange
 from indgang.entry.event_kinds import Kind
-from indgang.entry.models import QueueMembership
+from indgang.entry.models import FlowVersion, QueueMembership
 from indgang.events.log import append, row
 from indgang.measures import definitions
 from indgang.measures.day import agent_figures
@@ -35,7 +35,7 @@ from indgang.plots.numbers import ValueUnit
 from indgang.plots.storing import restored, stored
 from indgang.privacy import nightly
 from indgang.privacy.store import DjangoStore
-from indgang.reports import addressees, composing, document, links, making, sending, templates
+from indgang.reports import addressees, composing, document, letter, links, making, pictures, rights, sending, templates
 from indgang.reports.figures import CentreReporting
 from indgang.reports.models import Report, ReportBlock, ReportMilestone, ReportReceipt, ReportTemplate
 from indgang.reports.presets import PRESETS
@@ -167,9 +167,37 @@ def test_a_receiver_who_has_left_or_has_no_address_is_named_and_the_others_get_i
     sending.send_due(at=DUE)
     states = {each.person.username: each.state for each in ReportReceipt.objects.select_related("person")}
     assert states == {"anna": "no_address", "bo": "left", "hans": "mailed"}
-    letter = Mail.objects.get()
-    assert letter.to == world.hans.email
-    assert f"/office/reports/{only().pk}/" in letter.text
+    mail = Mail.objects.get()
+    assert mail.to == world.hans.email
+    assert f"/office/reports/{only().pk}/" in mail.text
+
+
+def test_a_sent_report_goes_later_to_who_was_not_named_or_had_no_address(world: World) -> None:
+    quarterly = template(world, "quarterly", starts_on=date(2025, 10, 1))
+    assert rights.has_nobody(quarterly, WEEK)
+    assert not rights.has_nobody(template(world), WEEK)
+    assert not rights.has_nobody(template(world, "employee"), WEEK), "employees are found when it is made"
+    report = making.make(quarterly, date(2025, 10, 1), date(2025, 12, 31), person=None, at=MORNING)
+    sent = sending.send(report, by=world.eva, at=MORNING)
+    assert not Mail.objects.exists()
+    assert sending.missed(sent, WEEK) == []
+    Person.objects.filter(pk=world.anna.pk).update(email="")
+    values = {name: getattr(quarterly, name) for name in ("title", "responsible")}
+    templates.save(quarterly, values, named=[world.anna, world.hans], by=world.eva, at=MORNING)
+    assert not rights.has_nobody(quarterly, WEEK)
+    assert sending.missed(sent, WEEK) == [world.hans]
+    assert sending.send_missed(sent, by=world.eva, at=DUE) == [world.hans]
+    with pytest.raises(RefusedChange):
+        sending.send_missed(sent, by=world.eva, at=DUE)
+    Person.objects.filter(pk=world.anna.pk).update(email="anna@indgang.test")
+    assert sending.send_missed(sent, by=world.eva, at=DUE) == [Person.objects.get(pk=world.anna.pk)]
+    assert [mail.to for mail in Mail.objects.order_by("pk")] == [world.hans.email, "anna@indgang.test"]
+    assert {each.person: each.state for each in sent.receipts.all()} == {world.anna: "mailed", world.hans: "mailed"}
+    after = Report.objects.get(pk=report.pk)
+    assert (after.content, bytes(after.pdf or b""), after.sent_at) == (sent.content, sent.pdf, MORNING)
+    draft = making.make(quarterly, date(2026, 1, 1), date(2026, 3, 31), person=None, at=DUE)
+    with pytest.raises(RefusedChange):
+        sending.send_missed(draft, by=world.eva, at=DUE)
 
 
 def test_each_employee_gets_their_own_figures_and_nobody_elses(world: World) -> None:
@@ -314,6 +342,8 @@ def test_another_formula_than_the_agreed_one_is_remarked(world: World) -> None:
     _reader, text = read(document.pdf(only()))
     assert "Bemærk om tallene" in text
     assert "en anden formel" in text
+    mail = letter.text(only())
+    assert mail.index(said) < mail.index("Ugen i tal"), "remarks stand first"
 
 
 @pytest.mark.parametrize(
@@ -558,11 +588,19 @@ def test_plots_are_stored_and_come_back_as_they_were(world: World) -> None:
     ReportMilestone.objects.create(
         centre=world.centres["tmf"], title="Nyt flow", planned=date(2026, 3, 1), reached=date(2026, 3, 10)
     )
+    for first in (date(2026, 1, 1), date(2026, 2, 1)):
+        baseline = Baseline.objects.create(centre=world.centres["tmf"], first_day=first, last_day=date(2026, 3, 31))
+        baseline.excluded_days.create(day=date(2026, 2, 20), reason="Strejke", chosen_by=world.eva)
+    version = FlowVersion.objects.select_related("flow").filter(flow__entry_points__centre=world.centres["tmf"])[0]
+    FlowVersion.objects.filter(pk=version.pk).update(published_at=MORNING)
     making.make_due(at=datetime(2026, 4, 6, 7, tzinfo=UTC))
     plots = [block["plot"] for block in only().content["blocks"] if block["kind"] == "plot"]
     assert len(plots) == 6
     assert all(stored(restored(each)) == each for each in plots)
-    assert plots[0]["happenings"] == [{"name": "Nyt flow", "at": "2026-03-10"}]
+    assert [(each["name"], each["at"]) for each in plots[0]["happenings"]] == [
+        ("Strejke", "2026-02-20"), ("Nyt flow", "2026-03-10"), ("Samarbejdsaftalen gælder", "2026-03-11"),
+        (f"Opkaldsflow: {version.flow}, version {version.number}", "2026-03-11"),
+    ]  # fmt: skip
     assert [each["values"][-1] for each in plots[0]["series"]] == [30.0]
 
 
@@ -572,6 +610,7 @@ def test_plots_are_stored_and_come_back_as_they_were(world: World) -> None:
         ({"figures": []}, "figures"), ({"figures": ["unknown"]}, "figures"), ({"heading": "😀"}, "heading"),
         ({"kind": "plot", "by": "day", "figures": ["transfers", "average_answer_seconds"]}, "figures"),
         ({"kind": "plot", "by": "queue", "figures": ["transfers", "availability"]}, "figures"),
+        ({"kind": "plot"}, "by"),
     ],
 )  # fmt: skip
 def test_a_block_that_cannot_be_drawn_is_refused(world: World, changed: dict[str, Any], field: str) -> None:
@@ -603,6 +642,30 @@ def test_definitions_are_kept_in_the_plain_words_of_the_readers(world: World) ->
     kept = next(each for each in only().content["definitions"] if each["name"] == "service_level_sl4 v1")
     assert kept["formula"].startswith("besvaret i tide / ")
     assert "Den, der giver op inden for løftet, tæller ikke med." in kept["counts"]
+
+
+@pytest.mark.parametrize(
+    ("by", "rows"),
+    [
+        ("day", [["onsdag 11. marts 2026", "12", 75], ["fredag 13. marts 2026", "8", 75]]),
+        ("month", [["februar 2026", "8", 100], ["marts 2026", "20", 75]]),
+    ],
+)
+def test_a_table_by_day_or_month_has_a_row_for_each_in_their_order(
+    world: World, by: str, rows: list[list[object]]
+) -> None:
+    calls(9, 3)
+    calls(6, 2, start=MORNING + timedelta(days=2), first=50)
+    calls(8, start=MORNING - timedelta(days=20), first=80)
+    made = template(world)
+    values = {"position": 5, "kind": "figures", "heading": "Tal", "text": "", "by": by,
+              "figures": ["contacts_arrived", "service_level_sl4"]}  # fmt: skip
+    templates.save_block(ReportBlock(template=made), values, by=world.eva, at=MORNING)
+    making.make_due(at=DUE)
+    block = only().content["blocks"][0]
+    assert block["rows"] == [[day, number, f"{share}\N{NO-BREAK SPACE}%"] for day, number, share in rows]
+    assert block["columns"] == [{"day": "Dag", "month": "Måned"}[by], "Henvendelser", FIGURE_NAMES["service_level_sl4"]]
+    assert next(each["group"] for each in block["values"]) == {"day": "2026-03-11", "month": "2026-02"}[by]
 
 
 def test_contacts_without_a_queue_have_the_name_that_figures_give_them(world: World) -> None:
@@ -654,6 +717,17 @@ def test_an_improvement_is_held_against_its_baseline_and_drawn_with_it(world: Wo
     plot = next(block["plot"] for block in only().content["blocks"] if block["kind"] == "plot")
     assert plot["baseline"] == {"name": "Udgangspunkt", "low": 58.0, "high": 62.0}
     assert [each["value"] for each in plot["targets"]] == [pytest.approx(66.0)]
+
+
+def test_a_plot_by_day_shows_the_target_of_a_count_and_one_by_month_does_not(world: World) -> None:
+    made = written(world)
+    target(made, world.hans, kpi="contacts_arrived", level=0, value=Decimal(5))
+    in_force(made)
+    reporting = CentreReporting.of(world.centres["tmf"], WEEK, date(2026, 3, 15))
+    by_day, by_month = (
+        pictures.over_time("Tal", ["contacts_arrived"], reporting, by) for by in pictures.OVER_TIME
+    )  # fmt: skip
+    assert ([each.value for each in by_day.targets], by_month.targets) == ([5.0], ())
 
 
 def test_a_period_with_no_employee_is_made_once_with_nobody(world: World) -> None:

@@ -74,6 +74,14 @@ def report_to_change(person: Person, pk: int) -> Report:
     return found
 
 
+def report_of(template: ReportTemplate, pk: int) -> Report:
+    """A report of a template, also an employee's own, to send it: its content is not for whoever does."""
+    found = template.reports.defer("pdf", "content").filter(pk=pk).first()
+    if found is None:
+        raise not_found(Report, pk)
+    return found
+
+
 def templates_made(person: Person) -> QuerySet[ReportTemplate]:
     found: QuerySet[ReportTemplate] = ReportTemplate.objects.filter(_made_by(person))
     return found.select_related("centre__owner", "centre__operator", "responsible")

@@ -16,7 +16,8 @@ from indgang.accounts.permissions import Permission as P
 from indgang.core import clock
 from indgang.office.reports import access
 from indgang.office.reports.forms import NewReportForm, ReportBlockForm, ReportMilestoneForm, ReportTemplateForm
-from indgang.reports import addressees, templates
+from indgang.office.reports.words import named
+from indgang.reports import addressees, rights, sending, templates
 from indgang.reports.models import ReportBlock, ReportMilestone, ReportReceipt, ReportTemplate
 from indgang.reports.presets import PRESETS
 from indgang.ui.refusals import refusals_as_messages, refusals_on_form
@@ -64,8 +65,20 @@ def template(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "template": shown, "form": form, "blocks": shown.blocks.all(), "missed": _missed(shown),
         "unreachable": addressees.unreachable([shown.responsible]),
+        "has_nobody": rights.has_nobody(shown, clock.today()),
     }  # fmt: skip
     return render(request, "office/reports/template.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@requires(*_MAKERS)
+def sending_missed(request: HttpRequest, pk: int, report: int) -> HttpResponse:
+    """Send a report of the template to those who have not got it and can be reached now."""
+    shown = access.template_for(person_of(request), pk)
+    with refusals_as_messages(request):
+        people = sending.send_missed(access.report_of(shown, report), by=person_of(request), at=clock.now())
+        messages.success(request, _("Rapporten er sendt til %(names)s.") % {"names": named(people)})
+    return redirect("office:report-template", pk)
 
 
 @require_http_methods(["GET", "POST"])
@@ -153,7 +166,9 @@ def _templates(request: HttpRequest, form: NewReportForm | None = None) -> HttpR
     return render(request, "office/reports/templates.html", context, status=422 if form else 200)
 
 
-def _missed(shown: ReportTemplate) -> list[ReportReceipt]:
-    """The receivers who did not get a report, the latest first."""
+def _missed(shown: ReportTemplate) -> list[tuple[ReportReceipt, bool]]:
+    """The receivers who did not get a report, the latest first, and whether they can be reached now."""
     rows = ReportReceipt.objects.filter(report__template=shown).exclude(state=ReportReceipt.State.MAILED)
-    return list(rows.select_related("report", "person").order_by("-report__last_day", "person__name")[:_MOST_MISSED])
+    rows = rows.select_related("report", "person").defer("report__pdf", "report__content")
+    latest = rows.order_by("-report__last_day", "person__name")[:_MOST_MISSED]
+    return [(each, addressees.state_of(each.person) is ReportReceipt.State.MAILED) for each in latest]

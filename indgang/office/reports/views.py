@@ -16,8 +16,9 @@ from indgang.accounts.permissions import Permission as P
 from indgang.core import clock
 from indgang.office.reports import access
 from indgang.office.reports.forms import ReportNotesForm
+from indgang.office.reports.words import named
 from indgang.plots.storing import restored
-from indgang.reports import document, sending
+from indgang.reports import document, rights, sending
 from indgang.reports.models import Report
 from indgang.ui.downloads import saved
 from indgang.ui.refusals import refusals_as_messages, refusals_on_form
@@ -83,6 +84,17 @@ def sending_now(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("office:report", pk)
 
 
+@require_POST
+@requires(P.SIGN_COOPERATION, P.LEAD_TEAM)
+def sending_missed(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send what was sent to those who have not got it."""
+    shown = access.report_to_change(person_of(request), pk)
+    with refusals_as_messages(request):
+        people = sending.send_missed(shown, by=person_of(request), at=clock.now())
+        messages.success(request, _("Rapporten er sendt til %(names)s.") % {"names": named(people)})
+    return redirect("office:report", pk)
+
+
 def _report(request: HttpRequest, shown: Report, form: ReportNotesForm | None = None) -> HttpResponse:
     may_change = access.may_change(person_of(request), shown)
     may_note = may_change and shown.sent_at is None
@@ -93,6 +105,8 @@ def _report(request: HttpRequest, shown: Report, form: ReportNotesForm | None = 
         "may_change": may_change,
         "form": form or (ReportNotesForm(report=shown) if may_note else None),
         "receipts": list(shown.receipts.select_related("person")) if may_change else [],
+        "has_nobody": may_note and rights.has_nobody(shown.template, shown.sends_on),
+        "missed": named(sending.missed(shown, clock.today())) if may_change else "",
     }
     return render(request, "office/reports/report.html", context, status=422 if form else 200)
 

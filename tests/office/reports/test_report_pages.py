@@ -11,6 +11,7 @@ from django.test import Client
 
 from indgang.accounts.models import Person
 from indgang.core import clock
+from indgang.messaging.models import Mail
 from indgang.reports import making, sending
 from indgang.reports.models import EarlyWarning, Report, ReportBlock, ReportMilestone, ReportReader, ReportTemplate
 from tests.reports.made import DUE, calls, template
@@ -111,8 +112,32 @@ def test_a_template_is_begun_edited_and_shows_who_did_not_get_it(world: World) -
     Person.objects.filter(pk=world.gerda.pk).update(email="")
     making.make_due(at=DUE)
     sending.send_due(at=DUE)
-    assert "Gerda Grønvang: Har ingen mailadresse" in client.get(path).content.decode()
+    page = client.get(path).content.decode()
+    assert "Gerda Grønvang: Har ingen mailadresse" in page
+    report = Report.objects.get()
+    later = [f"{path}missed/{report.pk}/", f"/office/reports/{report.pk}/missed/"]
+    assert later[0] not in page, "she still has none"
+    for number, (address, shown) in enumerate(zip(later, (path, f"/office/reports/{report.pk}/"), strict=True), 1):
+        report.receipts.update(state="no_address")
+        Person.objects.filter(pk=world.gerda.pk).update(email="gerda@indgang.test")
+        assert address in client.get(shown).content.decode()
+        assert client_of(world.otto).post(address).status_code in (403, 404)
+        assert client.post(address).status_code == 302
+        assert Mail.objects.filter(to="gerda@indgang.test").count() == number
+        assert address not in client.get(shown).content.decode()
     assert client.post(path, values | {"responsible": world.otto.pk}).status_code == 422
+
+
+def test_a_report_that_nobody_would_get_says_so_before_its_day(world: World) -> None:
+    calls(9, 3)
+    chosen = template(world, "quarterly", starts_on=date(2025, 10, 1))
+    client, path = client_of(world.eva), f"/office/reports/templates/{chosen.pk}/"
+    making.make_due(at=DUE)
+    draft = f"/office/reports/{Report.objects.get().pk}/"
+    assert "Ingen får den endnu" in Mail.objects.get(to=world.eva.email).text
+    assert ["Ingen får rapporten endnu" in client.get(page).content.decode() for page in (path, draft)] == [True] * 2
+    ReportReader.objects.create(template=chosen, person=world.gerda)
+    assert ["Ingen får rapporten endnu" in client.get(page).content.decode() for page in (path, draft)] == [False] * 2
 
 
 def test_blocks_are_added_changed_and_removed(world: World) -> None:
