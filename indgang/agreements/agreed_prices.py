@@ -25,8 +25,8 @@ def priced_days(centres: Collection[str] | None, first: date, last: date) -> lis
 
 
 def _of(agreement: CooperationAgreement, first: date, last: date) -> PricedDays:
-    price, began = price_of(agreement), agreement.valid_from
-    first = max(first, began)
+    price, began = price_of(agreement), agreement.price_began
+    first = max(first, agreement.valid_from)
     end = last + timedelta(days=1) if agreement.valid_to is None else min(last + timedelta(days=1), agreement.valid_to)
     days = (first + timedelta(days=number) for number in range((end - first).days))
     return PricedDays(agreement.centre.code, {day: price.of_day(began, day) for day in days})

@@ -31,6 +31,7 @@ from indgang.measures.definitions import (
 from indgang.measures.entered_kinds import KINDS
 from indgang.measures.figure_names import FIGURE_NAMES
 from indgang.measures.period import Period
+from indgang.measures.priced_days import PRICED
 from indgang.measures.rollups import reading
 from indgang.measures.rollups.reading import GroupBy
 from indgang.measures.totals import Totals
@@ -66,7 +67,8 @@ class HeldAgreement:
 @dataclass(slots=True)
 class CentreReporting:
     """What a report of a centre reads. Totals are read once for each period and grouping, and again for each figure
-    that people count; figures that are used are remembered, so that the report can say how they are defined."""
+    that people count or that is made of prices; figures that are used are remembered, so that the report can say how
+    they are defined."""
 
     centre: ContactCentre
     first: date
@@ -100,7 +102,7 @@ class CentreReporting:
 
     def totals(self, code: str, first: date, last: date, by: GroupBy, channel: str) -> Mapping[str, Totals]:
         """Those that a figure is computed from."""
-        key = (first, last, by, channel, code if code in KINDS else "")
+        key = (first, last, by, channel, code if code in KINDS or code in PRICED else "")
         if key not in self._read:
             only = {"centre": [self.centre.code]} | channel_groups.choice(channel)
             self._read[key] = reading.totals(Period.days(first, last), by=by, only=only, entered=[code])

@@ -24,6 +24,8 @@ _ALL = (
     "average_handle_seconds", "written_answered_in_time", "promised_calls_reached", "avoidable_contacts",
     _CONTENT, "resolution_by_contact",
 )  # fmt: skip
+_COST = ("operating_cost", "cost_per_contact")
+_SECOND = ("second_level_reached", "handovers_returned", "promises_kept")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,8 @@ PRESETS: tuple[ReportPreset, ...] = (
         "quarterly", _("Kvartalsrapport"), _Readers.NAMED, _Cadence.QUARTERLY, 5, 5,
         (
             _table(_("Aftalens nøgletal"), _ALL),
+            _table(_("Pris"), _COST),
+            _table(_("2. niveau"), _SECOND),
             _plot(_("Henvendelser hver måned"), ("contacts_arrived",), _By.MONTH),
             _plot(_("Serviceniveau hver måned"), (_SERVICE,), _By.MONTH),
             _plot(_("Ventetid hver måned"), (_WAIT, "p90_answer_seconds"), _By.MONTH),
@@ -123,7 +127,7 @@ PRESETS: tuple[ReportPreset, ...] = (
         "yearly", _("Årets gennemgang"), _Readers.LEADERS, _Cadence.YEARLY, 10, 14,
         (
             _text(_("Det skal besluttes"), _("Hvilke nøgletal og mål skal gælde næste år?")),
-            _table(_("Året i tal"), _ALL),
+            _table(_("Året i tal"), (*_ALL, *_COST, *_SECOND)),
             _plot(_("Serviceniveau hver måned"), (_SERVICE,), _By.MONTH),
             _plot(_("Straksafklaring og viderestilling"), (_ONCE, _ON), _By.MONTH),
             _table(_("Ydelserne"), ("contacts_arrived", _ONCE, _ON), _By.SERVICE),

@@ -17,6 +17,7 @@ from indgang.accounts.models import Person
 from indgang.agreements import cooperation, employees, reality
 from indgang.agreements.models import AgreementTarget, Baseline, BaselineFigure, CooperationAgreement
 from indgang.agreements.targets import TargetVerdict
+from indgang.core import clock
 from indgang.core.clock import day_of
 from indgang.core.ids import uuid7
 from indgang.core.ranges import DateRange
@@ -717,6 +718,26 @@ def test_an_improvement_is_held_against_its_baseline_and_drawn_with_it(world: Wo
     plot = next(block["plot"] for block in only().content["blocks"] if block["kind"] == "plot")
     assert plot["baseline"] == {"name": "Udgangspunkt", "low": 58.0, "high": 62.0}
     assert [each["value"] for each in plot["targets"]] == [pytest.approx(66.0)]
+
+
+@pytest.mark.parametrize("code", ["quarterly", "yearly"])
+def test_the_cost_of_the_centre_and_of_each_contact_is_in_the_report(world: World, code: str) -> None:
+    """An agreement of 4.95 million a year, with 30 contacts answered on the 21 days of March on which it holds."""
+    calls(30, 5)
+    agreed = signed(world)
+    CooperationAgreement.objects.filter(pk=agreed.pk).update(valid_to=date(2026, 4, 1))
+    made = template(world, code, starts_on=date(2026, 1, 1))
+    at = datetime(2027, 2, 1, 7, tzinfo=UTC)
+    with clock.frozen(at):
+        span = {"quarterly": (date(2026, 1, 1), date(2026, 3, 31)), "yearly": (date(2026, 1, 1), date(2026, 12, 31))}
+        report = making.make(made, *span[code], person=None, at=at)
+    kept = {each["definition"]: each["value"] for block in report.content["blocks"] for each in block.get("values", [])}
+    assert kept["operating_cost v1"] == pytest.approx(4_950_000 / 365 * 21)
+    assert kept["cost_per_contact v1"] == pytest.approx(4_950_000 / 365 * 21 / 30)
+    _reader, text = read(document.pdf(report))
+    assert "284.795 kr." in text.replace("\N{NO-BREAK SPACE}", " ")
+    names = {row[0] for block in report.content["blocks"] if block["kind"] == "table" for row in block["rows"]}
+    assert {"2. niveau truffet i aftalt tid", "Overleveringer, der kom tilbage"} <= names
 
 
 def test_a_plot_by_day_shows_the_target_of_a_count_and_one_by_month_does_not(world: World) -> None:
