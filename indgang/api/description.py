@@ -23,9 +23,11 @@ from indgang.api.operations import Operation
 
 _PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
 _TYPES = {"int": "integer"}
+#: the first that a field is one of: fields with fractions are whole-number fields to Django
 _FIELD_TYPES: dict[type[forms.Field], dict[str, str]] = {
-    forms.IntegerField: {"type": "integer"},
     forms.FloatField: {"type": "number"},
+    forms.DecimalField: {"type": "number"},
+    forms.IntegerField: {"type": "integer"},
     forms.BooleanField: {"type": "boolean"},
     forms.DateField: {"type": "string", "format": "date"},
     forms.TimeField: {"type": "string", "format": "time"},

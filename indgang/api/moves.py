@@ -12,23 +12,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.http import Http404, HttpRequest, JsonResponse
+from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from indgang.accounts.gate import person_of, requires
 from indgang.accounts.permissions import Permission
+from indgang.api import access
 from indgang.api.bodies import answers_refusals, checked, values
 from indgang.api.operations import Operation, declares
 from indgang.core import clock
 from indgang.entry.models import Queue
-from indgang.planning.forecast_rights import queues_planned
 from indgang.planning.models.forecasts import MOST_RAMP_DAYS
 from indgang.programme.rollout import forecast_moves, moves_listing
 from indgang.programme.rollout.models import RolloutMove, RolloutStage
 from indgang.programme.rollout.moved_volume import MovedPart
 from indgang.ui.choices import offer
-
-_MANAGER = (Permission.PLAN_STAFFING,)
 
 
 class TakenStageForm(forms.Form):
@@ -60,7 +58,7 @@ class TakenStageForm(forms.Form):
 @requires(Permission.PLAN_STAFFING)
 @answers_refusals
 def moves(request: HttpRequest, code: str) -> JsonResponse:
-    queue = _queue(request, code)
+    queue = access.queue(person_of(request), code)
     if request.method == "POST":
         said = checked(TakenStageForm(values(request), queue=queue)).cleaned_data
         forecast_moves.take(
@@ -77,13 +75,6 @@ def moves(request: HttpRequest, code: str) -> JsonResponse:
 @answers_refusals
 def following(request: HttpRequest, code: str) -> JsonResponse:
     """How many were changed."""
-    queue = _queue(request, code)
+    queue = access.queue(person_of(request), code)
     changed = forecast_moves.follow_plan(queue, by=person_of(request), at=clock.now())
     return JsonResponse({**moves_listing.as_data(queue, today=clock.today()), "changed": changed})
-
-
-def _queue(request: HttpRequest, code: str) -> Queue:
-    found = queues_planned(person_of(request), _MANAGER).filter(code=code).first()
-    if found is None:
-        raise Http404
-    return found

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from indgang.api import (
     benefits,
     cases,
+    forecast_knowledge,
     history,
     meetings,
     moves,
@@ -21,7 +22,7 @@ from indgang.api import day as centre_day
 from indgang.api.analysis import counting_week, counting_weeks, potential, segments
 from indgang.api.documents import potential_documents
 from indgang.api.entered import entered
-from indgang.api.forecasts import forecast, forecast_list
+from indgang.api.forecasts import forecast, forecast_list, renewal
 from indgang.api.gaps import gap_measures, gaps
 from indgang.api.health import health, readiness
 from indgang.api.monitoring import metrics_page
@@ -55,6 +56,32 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("benefits/cases/<slug:code>/", benefits.benefit_case, name="benefit-case"),
     path("forecasts/", forecast_list, name="forecasts"),
     path("forecasts/<slug:code>/", forecast, name="forecast"),
+    path("forecasts/<slug:code>/renewal/", renewal, name="forecast-renewal"),
+    path("forecasts/<slug:code>/knowledge/", forecast_knowledge.knowledge, name="forecast-knowledge"),
+    path("forecasts/<slug:code>/knowledge/events/", forecast_knowledge.events, name="call-events"),
+    path(
+        "forecasts/<slug:code>/knowledge/events/<int:pk>/removal/",
+        forecast_knowledge.event_removal,
+        name="call-event-removal",
+    ),
+    path("forecasts/<slug:code>/knowledge/moves/", forecast_knowledge.moves, name="moved-services"),
+    path(
+        "forecasts/<slug:code>/knowledge/moves/<int:pk>/removal/",
+        forecast_knowledge.move_removal,
+        name="moved-service-removal",
+    ),
+    path("forecasts/<slug:code>/knowledge/days/", forecast_knowledge.days, name="judged-days"),
+    path(
+        "forecasts/<slug:code>/knowledge/days/<int:pk>/removal/",
+        forecast_knowledge.day_removal,
+        name="judged-day-removal",
+    ),
+    path("forecasts/<slug:code>/knowledge/stand-in/", forecast_knowledge.stand_in, name="forecast-stand-in"),
+    path(
+        "forecasts/<slug:code>/knowledge/stand-in/removal/",
+        forecast_knowledge.stand_in_removal,
+        name="forecast-stand-in-removal",
+    ),
     path("forecasts/<slug:code>/moves/", moves.moves, name="forecast-moves"),
     path("forecasts/<slug:code>/moves/follow/", moves.following, name="forecast-moves-following"),
     path("gaps/", gaps, name="gaps"),

@@ -7,7 +7,7 @@ contact in the whole centre was not counted: it is missing, and not a day withou
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 
 import numpy as np
@@ -40,10 +40,13 @@ _ARRIVED &= Q(measure=Measure.WRITTEN_SEGMENTS) | ~Q(outcome=SegmentOutcome.WAIT
 
 @dataclass(frozen=True)
 class MeasuredHandling:
-    """Handled calls and their seconds, by weekday and quarter of the day."""
+    """Handled calls and their seconds, by weekday and quarter of the day; `squares` are the seconds squared over the
+    calls of single quarters, and `quarters` how many of these had calls (`handling.variance_of_a_call`)."""
 
     calls: Numbers
     seconds: Numbers
+    squares: Numbers
+    quarters: Numbers
 
 
 def opening(queue: Queue) -> Schedule | None:
@@ -68,7 +71,7 @@ def history(queue: Queue, end: date) -> History:
 
 def handling(queue: Queue, end: date) -> MeasuredHandling:
     """What calls took in the last months before `end`."""
-    found = MeasuredHandling(np.zeros((7, PER_DAY)), np.zeros((7, PER_DAY)))
+    found = MeasuredHandling(*(np.zeros((7, PER_DAY)) for _field in fields(MeasuredHandling)))
     rows = _between(queue, end - timedelta(days=HANDLING_DAYS), end).filter(measure=Measure.HANDLED)
     summed = rows.values_list("quarter").annotate(calls=Sum("whole"), spent=Sum("milliseconds"))
     for quarter, calls, milliseconds in summed:
@@ -76,6 +79,9 @@ def handling(queue: Queue, end: date) -> MeasuredHandling:
         place = local.weekday(), _slot(local.hour, local.minute)
         found.calls[place] += calls
         found.seconds[place] += milliseconds / 1000
+        if calls:
+            found.squares[place] += (milliseconds / 1000) ** 2 / calls
+            found.quarters[place] += 1
     return found
 
 

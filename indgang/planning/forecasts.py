@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import QuerySet, Sum
+from django.utils.translation import gettext_lazy
 
 from indgang.core.clock import day_of
 from indgang.entry.models import Queue
@@ -33,7 +34,7 @@ from indgang.staffing.forecast.accuracy import HORIZONS, Accuracy, measure
 from indgang.staffing.forecast.cold_start import StandIn, from_counted_week
 from indgang.staffing.forecast.events import ArrivingVolume, PlannedChanges, PlannedEvent
 from indgang.staffing.forecast.forecaster import MOST_DAYS_AHEAD, Forecast, forecast
-from indgang.staffing.forecast.handling import HandlingTimes, handling_times
+from indgang.staffing.forecast.handling import HandlingTimes, handling_times, variance_of_a_call
 from indgang.staffing.forecast.history import History, open_intervals
 from indgang.staffing.need import Impossible
 
@@ -43,6 +44,10 @@ DAYS_AHEAD = 365
 _DAYS = ("calls", "mean", "low_80", "high_80", "low_95", "high_95", "variance")
 #: horizons up to four weeks ahead
 FOUR_WEEKS = 4
+#: why there is no forecast
+TOO_LITTLE = gettext_lazy(
+    "Der er talt for få dage til en prognose. Den kræver 14 åbne dage, en talt uge eller en kø, der ligner."
+)
 
 
 def compute(queue: Queue, first: date, days: int = DAYS_AHEAD) -> Forecast:
@@ -62,7 +67,7 @@ def _learned(queue: Queue, end: date) -> tuple[History, PlannedChanges]:
 
 
 def _known(queue: Queue, kept: Mapping[date, str]) -> PlannedChanges:
-    events = CallEvent.objects.filter(Q(queue=queue) | Q(queue=None, centre=queue.centre))
+    events = CallEvent.objects.of(queue)
     moves = MovedService.objects.filter(queue=queue)
     return PlannedChanges(
         [PlannedEvent(each.name.casefold(), each.first, each.last, 1 + each.percent / 100) for each in events],
@@ -97,13 +102,19 @@ def _counted_week(queue: Queue, row: HistoryStandIn, first: date) -> StandIn:
 def handling(queue: Queue, end: date, instead: float | None = None) -> HandlingTimes | None:
     """How long calls take, by weekday and quarter; None when none was measured and nothing stands in."""
     measured = call_history.handling(queue, end)
+    variance = variance_of_a_call(measured.calls, measured.seconds, measured.squares, measured.quarters)
     try:
-        return handling_times(measured.calls, measured.seconds, instead)
+        return handling_times(measured.calls, measured.seconds, instead, variance)
     except Impossible:
         return None
 
 
 # --- Stored --------------------------------------------------------------------------------------
+
+
+def preview(queue: Queue, today: date, days: int = DAYS_AHEAD) -> StoredForecast:
+    """The forecast from today on as it would be stored, but not stored. Raises `Impossible`."""
+    return StoredForecast(queue=queue, made_on=today, **_fields(compute(queue, today, days)))
 
 
 @transaction.atomic
@@ -173,25 +184,6 @@ def intervals(stored: StoredForecast) -> Numbers:
         raise ValueError("an earlier forecast keeps its days alone")
     numbers = np.frombuffer(zlib.decompress(bytes(stored.intervals)), dtype=np.float32)
     return numbers.reshape(-1, stored.per_day).astype(np.float64)
-
-
-def as_data(stored: StoredForecast, *, days: int | None = None) -> dict[str, Any]:
-    """A forecast with intervals as plain values: all its days, or the first ones."""
-    rows = intervals(stored)[: days or len(stored.calls)]
-    return {
-        "queue": stored.queue.code, "made_on": stored.made_on.isoformat(),
-        "interval_minutes": 1440 // stored.per_day, **stored.about,
-        "days": [
-            {
-                "day": (stored.first + timedelta(days=number)).isoformat(), "calls": stored.calls[number],
-                "mean_of_eight_weeks": stored.mean[number],
-                "range_80": [stored.low_80[number], stored.high_80[number]],
-                "range_95": [stored.low_95[number], stored.high_95[number]],
-                "intervals": _rounded(row, 3),
-            }
-            for number, row in enumerate(rows)
-        ],
-    }  # fmt: skip
 
 
 # --- Judged --------------------------------------------------------------------------------------
@@ -280,26 +272,12 @@ def judged(queue: Queue, most: int = 30) -> list[tuple[StoredForecast, Accuracy]
     return [(made[key], accuracy) for key, accuracy in found]
 
 
-def accuracy_data(queue: Queue) -> dict[str, Any]:
-    """How all forecasts of the queue did by days ahead, and each of the newest up to four weeks ahead, as plain
-    values."""
-    return {
-        "by_days_ahead": [
-            {"days_ahead": list(ahead), **_accuracy_values(each)}
-            for ahead, each in zip(HORIZONS, accuracies(queue), strict=True)
-        ],
-        "by_forecast": [
-            {"made_on": made.made_on.isoformat(), **_accuracy_values(each)} for made, each in judged(queue)
-        ],
-    }  # fmt: skip
-
-
-def _accuracy_values(each: Accuracy) -> dict[str, Any]:
-    error, mean_error = (None if value is None else round(value, 4) for value in (each.error, each.mean_error))
-    return {
-        "days": each.days, "error": error, "error_of_mean": mean_error, "days_within_80": each.in_narrow,
-        "days_within_95": each.in_wide,
-    }  # fmt: skip
+def by_horizon(made: Iterable[StoredForecast]) -> dict[int, dict[int, Accuracy]]:
+    """How each of these forecasts did so far, by its number and by the place in `HORIZONS`."""
+    found: dict[int, dict[int, Accuracy]] = {}
+    for row in ForecastAccuracy.objects.filter(forecast__in=made, days__gt=0):
+        found.setdefault(row.forecast_id, {})[row.horizon] = accuracy_of(row)
+    return found
 
 
 def forget_days(queue: Queue, *, at: datetime) -> None:

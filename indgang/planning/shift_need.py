@@ -141,7 +141,7 @@ def _handling(queue: Queue, stored: StoredForecast, first: date, days: int) -> N
     if found is None:
         text = _("Der er ikke besvaret opkald i %(queue)s endnu, så vi ved ikke, hvor længe de tager.")
         raise _refused(text, {"queue": queue.name})
-    return np.stack([found.seconds[(first + timedelta(days=number)).weekday()] for number in range(days)])
+    return found.of_days(first, days).seconds
 
 
 def _refused(text: str, named: Mapping[str, str]) -> RefusedChange:

@@ -35,6 +35,10 @@ def test_a_body_is_described_by_the_form_that_reads_it(document: Any) -> None:
     assert schema["required"] == ["answer"]
     assert {"200", "400", "403", "422"} == set(answer["post"]["responses"])
     assert answer["post"]["parameters"][0]["name"] == "X-CSRFToken"
+    known = document["paths"]["/api/forecasts/{code}/knowledge/stand-in/"]["post"]["requestBody"]["content"]
+    fields = known["application/json"]["schema"]["properties"]
+    assert fields["week"] == fields["week"] | {"type": "array", "items": {"type": "integer"}}
+    assert fields["scaling"]["type"] == "number", "it has decimals"
     assert document["paths"]["/api/health/"]["get"]["security"] == []
     assert set(document["paths"]["/api/shifts/{code}/loans/"]) == {"get", "post", "parameters"}
     runs = document["paths"]["/api/scenarios/{pk}/runs/"]["post"]["requestBody"]["content"]["application/json"]

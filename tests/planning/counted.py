@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 
 from indgang.core.clock import COPENHAGEN
@@ -16,8 +17,16 @@ from indgang.planning import call_history
 HANDLED = 240
 
 
-def count(queue: Queue, first: date, end: date, *, each: int = 2, odd: dict[date, int] | None = None) -> None:
-    """`each` calls in each open hour, and one more on Mondays; `odd` has other numbers for some days."""
+def _always(_at: datetime) -> int:
+    return HANDLED
+
+
+def count(
+    queue: Queue, first: date, end: date, *, each: int = 2, odd: dict[date, int] | None = None,
+    seconds: Callable[[datetime], int] = _always,
+) -> None:  # fmt: skip
+    """`each` calls in each open hour, and one more on Mondays; `odd` has other numbers for some days, and `seconds`
+    says how long the calls of an hour take."""
     schedule = call_history.opening(queue)
     assert schedule is not None
     tallies: Tallies[FactKey] = Tallies()
@@ -27,14 +36,14 @@ def count(queue: Queue, first: date, end: date, *, each: int = 2, odd: dict[date
         for hour in range(24):
             at = datetime.combine(day, time(hour), COPENHAGEN)
             if schedule.is_open(at) and calls:
-                _add(tallies, queue, at, calls)
+                _add(tallies, queue, at, calls, seconds(at))
     store.add(tallies)
 
 
-def _add(tallies: Tallies[FactKey], queue: Queue, at: datetime, calls: int) -> None:
+def _add(tallies: Tallies[FactKey], queue: Queue, at: datetime, calls: int, seconds: int) -> None:
     quarter, centre = quarter_of(at), queue.centre.code
     key = FactKey(quarter, Measure.SEGMENTS, centre, queue.code, channel="phone", outcome=SegmentOutcome.ANSWERED)
     tallies.at(key).whole += calls
     handled = tallies.at(FactKey(quarter, Measure.HANDLED, centre, queue.code, channel="phone"))
     handled.whole += calls
-    handled.milliseconds += calls * HANDLED * 1000
+    handled.milliseconds += calls * seconds * 1000

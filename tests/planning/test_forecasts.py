@@ -27,7 +27,7 @@ from indgang.measures.rollups import counting, store
 from indgang.measures.rollups.facts import FactKey, Measure, quarter_of
 from indgang.measures.rollups.tallies import Tallies
 from indgang.measures.sums import SegmentOutcome
-from indgang.planning import call_changes, call_history, forecasts
+from indgang.planning import call_changes, call_history, forecast_listing, forecasts
 from indgang.planning.models import CallEvent, ForecastAccuracy, HistoryStandIn, JudgedDay, MovedService, StoredForecast
 from indgang.staffing.forecast.accuracy import Accuracy
 from indgang.staffing.need import Impossible
@@ -93,6 +93,11 @@ def test_only_the_newest_forecast_keeps_its_intervals_and_each_is_judged_once_by
     assert rows[1].off > 0
     assert rows[1].over < 0, "more came than was forecast"
     assert not second.accuracies.exists()
+    (told,) = forecast_listing.as_data(second, days=1)["accuracy"]["by_forecast"]
+    assert (told["made_on"], [each["days_ahead"] for each in told["by_days_ahead"]]) == (
+        TODAY.isoformat(), [[1, 1], [2, 7], [8, 14]],
+    )  # fmt: skip
+    assert [each["days"] for each in told["by_days_ahead"]] == [rows[number].days for number in range(3)]
 
 
 def test_nothing_is_judged_before_the_days_are_counted(counted_queue: Queue, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -270,6 +275,7 @@ def test_handling_times_are_read_by_weekday_and_quarter(counted_queue: Queue, wo
     found = forecasts.handling(counted_queue, TODAY)
     assert found is not None
     assert found.mean == pytest.approx(HANDLED)
+    assert found.variance == 0, "all are equal"
     assert forecasts.handling(world.queues["tmf-byliv"], TODAY) is None
 
 
@@ -304,6 +310,8 @@ def test_the_command_prints_days_with_ranges_and_json_with_intervals(counted_que
     assert [each["day"] for each in told["days"]] == ["2026-03-16", "2026-03-17"]
     assert len(told["days"][0]["intervals"]) == 96
     assert told["handling_seconds"] == HANDLED
+    day = _said(counted_queue.code, "--from", "2026-03-16", "--to", "2026-03-16", "--minutes", "30").splitlines()
+    assert next(each for each in day if each.startswith("10:00")).split()[-2:] == ["240", "240-240"]
     assert not StoredForecast.objects.exists()
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Model, Q
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -66,17 +66,18 @@ def _shown(queue: Queue, stored: StoredForecast, weeks: int, day: date | None) -
     count = min(7 * weeks, len(stored.calls))
     before = stored.first - timedelta(days=forecast_words.DAYS_BEFORE)
     left_out = JudgedDay.objects.filter(queue=queue)
+    handled = forecasts.handling(queue, stored.first)
     return {
         "stored": stored, "plot": forecast_words.plot(stored, call_history.counted(queue, before, stored.first), count),
         "days": forecast_words.days(stored, queue, count), "remarks": list(forecast_words.remarks(stored)),
-        "day": day, "intervals": forecast_words.intervals(stored, day) if day else [],
+        "day": day, "intervals": forecast_words.intervals(stored, day, handled) if day else [],
         "accuracy": forecast_words.accuracy(forecasts.accuracies(queue)),
         "each_accuracy": forecast_words.each_accuracy(forecasts.judged(queue)),
         "measured": forecast_words.measured(stored),
         "outliers": forecast_words.outliers(stored), "judged": left_out, "weeks": weeks,
         "need_plot": week_pictures.need(queue, stored), "target_remarks": targets.remarks([queue], stored.first),
         "in_time_plot": week_pictures.in_time(week.answered(queue, stored.first)),
-        "handling": forecast_words.handling(forecasts.handling(queue, stored.first)),
+        "handling": forecast_words.handling(handled),
         "imported": imported_days.within(
             stored.first - timedelta(days=call_history.MOST_DAYS), stored.first, {"queue": [queue.code]}
         ),
@@ -101,7 +102,7 @@ def renewal(request: HttpRequest, code: str) -> HttpResponse:
     if isinstance(made, StoredForecast):
         messages.success(request, _("Prognosen er lavet på ny."))
     else:
-        messages.error(request, forecast_words.TOO_LITTLE)
+        messages.error(request, forecasts.TOO_LITTLE)
     return redirect("office:forecast", code)
 
 
@@ -120,7 +121,7 @@ def _knowledge(request: HttpRequest, queue: Queue, **bound: forms.Form) -> HttpR
     context: Mapping[str, Any] = {
         "queue": queue, "may_change": _may_change(request, queue),
         "has_plan": forecast_moves.plan_of(queue) is not None, "can_follow": any(each.can_follow for each in moves),
-        "events": CallEvent.objects.filter(Q(queue=queue) | Q(queue=None, centre=queue.centre)),
+        "events": CallEvent.objects.of(queue),
         "moves": [rollout_words.moved_row(each) for each in moves], "judged": JudgedDay.objects.filter(queue=queue),
         "stand_in": HistoryStandIn.objects.filter(queue=queue).select_related("similar").first(),
         "event_form": CallEventForm(), "move_form": MovedServiceForm(), "day_form": JudgedDayForm(),

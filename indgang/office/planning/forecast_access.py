@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -23,7 +22,7 @@ def queue_planned(person: Person, code: str, permissions: tuple[P, ...] = PLANNE
 
 def event_of(queue: Queue, pk: int) -> CallEvent:
     """An event of the queue, or of all queues of its centre."""
-    return get_object_or_404(CallEvent, Q(queue=queue) | Q(queue=None, centre=queue.centre), pk=pk)
+    return get_object_or_404(CallEvent.objects.of(queue), pk=pk)
 
 
 def move_of(queue: Queue, pk: int) -> MovedService:

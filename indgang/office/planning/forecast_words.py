@@ -4,30 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from math import isnan
 from typing import Any
 
 import holidays
-import numpy as np
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
-from indgang.core.clock import COPENHAGEN
 from indgang.entry.models import Queue
-from indgang.planning import forecasts
+from indgang.planning import forecast_intervals, forecasts
+from indgang.planning.forecast_intervals import Band, ForecastIntervals
 from indgang.planning.models import CallEvent, StoredForecast
 from indgang.plots.numbers import ValueUnit, written
 from indgang.plots.plot import PlotMoment, PlotRange, Series, TimePlot
-from indgang.staffing.forecast import bands
 from indgang.staffing.forecast.accuracy import HORIZONS, Accuracy
 from indgang.staffing.forecast.forecaster import ForecastRemarkKind
 from indgang.staffing.forecast.handling import HandlingTimes
 
 #: counted days that are shown before the forecast
 DAYS_BEFORE = 28
-_HALF_HOURS = 48
+_HALF_HOUR = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +48,9 @@ class ForecastInterval:
     calls: str
     narrow: str
     wide: str
+    seconds: str
+    """How long a call takes; empty where none was handled yet."""
+    seconds_narrow: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +95,7 @@ def plot(stored: StoredForecast, counted: Mapping[date, float], days: int) -> Ti
 
 def days(stored: StoredForecast, queue: Queue, count: int) -> list[ForecastDay]:
     """The open days of the table."""
-    events = list(CallEvent.objects.filter(centre=queue.centre, queue__in=[queue]) | CallEvent.objects.filter(
-        centre=queue.centre, queue=None
-    ))  # fmt: skip
+    events = list(CallEvent.objects.of(queue))
     return [
         ForecastDay(
             stored.first + timedelta(days=number), _number(stored.calls[number]),
@@ -115,24 +114,25 @@ def _special(day: date, events: Sequence[CallEvent]) -> str:
     return ", ".join([*([off] if off else []), *named])
 
 
-def intervals(stored: StoredForecast, day: date) -> list[ForecastInterval]:
-    """The half-hours of a day in which calls are expected."""
+def intervals(stored: StoredForecast, day: date, handled: HandlingTimes | None) -> list[ForecastInterval]:
+    """The half-hours of a day in which calls are expected. `handled` are the handling times on its first day."""
     row = (day - stored.first).days
     if stored.intervals is None or not 0 <= row < len(stored.calls):
         return []
-    calls = forecasts.intervals(stored)[row].reshape(_HALF_HOURS, -1).sum(axis=1)
-    spread = np.full(_HALF_HOURS, stored.variance[row])
-    narrow, wide = bands.band(calls, spread, bands.NARROW), bands.band(calls, spread, bands.WIDE)
-    midnight = datetime.combine(day, time(), COPENHAGEN)
-    return [
-        ForecastInterval(
-            f"{midnight.replace(hour=number // 2, minute=number % 2 * 30):%H.%M}",
-            number_format(round(float(calls[number]), 1), 1), _between(narrow[0][number], narrow[1][number]),
-            _between(wide[0][number], wide[1][number]),
-        )
-        for number in range(_HALF_HOURS)
-        if calls[number] > 0
-    ]  # fmt: skip
+    found = forecast_intervals.of_days(stored, slice(row, row + 1), _HALF_HOUR, handled)
+    return [_interval(found, number) for number in range(found.calls.shape[1]) if found.calls[0, number] > 0]
+
+
+def _interval(found: ForecastIntervals, number: int) -> ForecastInterval:
+    def between(band: Band | None) -> str:
+        return "" if band is None else _between(band[0][0, number], band[1][0, number])
+
+    minute = number * _HALF_HOUR
+    return ForecastInterval(
+        f"{minute // 60:02}.{minute % 60:02}", number_format(round(float(found.calls[0, number]), 1), 1),
+        between(found.narrow), between(found.wide), "" if found.seconds is None else _number(found.seconds[0, number]),
+        between(found.seconds_narrow),
+    )  # fmt: skip
 
 
 def accuracy(found: Sequence[Accuracy]) -> list[AccuracyRow]:
@@ -262,9 +262,3 @@ def handling(found: HandlingTimes | None) -> str:
         "En samtale med efterbehandling tager %(seconds)s sekunder i gennemsnit (%(calls)s opkald på et halvt år)."
     )
     return said % {"seconds": _number(found.mean), "calls": _number(found.calls)}
-
-
-#: why there is no forecast
-TOO_LITTLE = gettext_lazy(
-    "Der er talt for få dage til en prognose. Den kræver 14 åbne dage, en talt uge eller en kø, der ligner."
-)

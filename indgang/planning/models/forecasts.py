@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -13,6 +15,12 @@ from indgang.entry.models import Queue
 
 #: the longest time over which a service moves in
 MOST_RAMP_DAYS = 366
+
+
+class CallEventQuerySet(models.QuerySet["CallEvent"]):
+    def of(self, queue: Queue) -> Self:
+        """Those of the queue, and those of all queues of its centre."""
+        return self.filter(Q(queue=queue) | Q(queue=None, centre=queue.centre_id))
 
 
 class CallEvent(models.Model):
@@ -42,6 +50,8 @@ class CallEvent(models.Model):
         default=0, validators=[MinValueValidator(-90), MaxValueValidator(900)],
         help_text="more calls than usual as the planner expects, in percent; 0: not known",
     )  # fmt: skip
+
+    objects = CallEventQuerySet.as_manager()
 
     class Meta:
         ordering = ["first", "name"]

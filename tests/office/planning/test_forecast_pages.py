@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from indgang.accounts.models import RoleAssignment
 from indgang.core.clock import day_of
-from indgang.planning import forecasts
+from indgang.planning import forecast_listing, forecasts
 from indgang.planning.models import CallEvent, HistoryStandIn, JudgedDay, MovedService, StoredForecast
 from tests.office.conftest import SignIn
 from tests.office.cooperation.test_cooperation_pages import text_of
@@ -25,7 +26,7 @@ PAGE = f"{ROOM}tmf-byggeri/"
 def forecast_made(world: World) -> StoredForecast:
     queue = world.queues["tmf-byggeri"]
     odd = TODAY - timedelta(days=14)
-    count(queue, TODAY - timedelta(days=70), TODAY, odd={odd: 20})
+    count(queue, TODAY - timedelta(days=70), TODAY, odd={odd: 20}, seconds=lambda at: 200 + 40 * (at.hour >= 12))
     found = forecasts.store(queue, at=MORNING)
     assert isinstance(found, StoredForecast)
     return found
@@ -44,7 +45,20 @@ def test_a_planner_sees_the_forecast_with_ranges_outliers_and_half_hours(
     assert "Besvaret i tide i ugen" in shown
     half = text_of(gerda.get(f"{PAGE}?weeks=13&day={TODAY + timedelta(days=1):%Y-%m-%d}"))
     assert "Halve timer torsdag 12. marts" in half
+    assert "Sekunder pr. opkald" in half
+    told = forecast_listing.as_data(forecast_made, skip=1, days=1, minutes=30)["days"][0]
+    morning, afternoon = (round(told["interval_seconds"][number]) for number in (20, 26))
+    assert morning < afternoon - 5
+    assert f"10.00 {_shown(told, 20)} {morning} " in half
+    assert f"13.00 {_shown(told, 26)} {afternoon} " in half
     assert gerda.get(f"{PAGE}?weeks=99&day=i-morgen").status_code == 200
+
+
+def _shown(day: dict[str, Any], number: int) -> str:
+    """The calls of an interval with both ranges, as the page has them."""
+    ranges = (day[name][number] for name in ("interval_ranges_80", "interval_ranges_95"))
+    calls = f"{day['intervals'][number]:.1f}".replace(".", ",")
+    return " ".join([calls, *(f"{low}–{high}" for low, high in ranges)])
 
 
 def test_a_queue_without_a_forecast_says_what_it_takes(as_person: SignIn, world: World) -> None:

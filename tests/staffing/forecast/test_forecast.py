@@ -17,7 +17,7 @@ from indgang.staffing.forecast.bands import band
 from indgang.staffing.forecast.cold_start import from_counted_week
 from indgang.staffing.forecast.events import ArrivingVolume, PlannedChanges, PlannedEvent
 from indgang.staffing.forecast.forecaster import Forecast, ForecastRemarkKind, forecast
-from indgang.staffing.forecast.handling import handling_times
+from indgang.staffing.forecast.handling import handling_times, variance_of_a_call
 from indgang.staffing.forecast.history import History
 from indgang.staffing.need import Impossible
 from tests import sample
@@ -307,3 +307,57 @@ def test_handling_times_lean_to_the_mean_of_all_calls() -> None:
     with pytest.raises(Impossible, match="say how many seconds"):
         handling_times(calls * 0, seconds * 0)
     assert handling_times(calls * 0, seconds * 0, 240).mean == pytest.approx(240)
+    assert found.band(calls, 0.8) is None, "nobody knows how much they vary"
+    hour = handling_times(calls, seconds, variance=0.0).joined(calls, 2)
+    assert hour.seconds.shape == (7, 12)
+    assert hour.seconds[0, 4] == pytest.approx(found.seconds[0, 9]), "nobody calls in its first half"
+    assert hour.seconds[0, 5] == pytest.approx(found.seconds[0, 10])
+    both = found.joined(np.where(calls > 0, 20.0, 0), 24).seconds[0, 0]
+    assert both == pytest.approx((found.seconds[0, 9] + found.seconds[0, 10]) / 2)
+    of_days = found.of_days(date(2026, 3, 8), 2)
+    np.testing.assert_array_equal(of_days.seconds, found.seconds[[6, 0]])
+
+
+@given(st.integers(0, 2**32 - 1), st.floats(0.2, 1.5))
+@settings(max_examples=10)
+def test_the_means_of_handled_calls_lie_within_their_bands(seed: int, relative: float) -> None:
+    """Forty weeks of calls whose times follow a Gamma law: what comes later lies within the bands as often as they say,
+    and the variance of a call is found although only sums are counted."""
+    random = np.random.default_rng(seed)
+    mean = 220 + 40 * random.random((7, 24))
+    variance = (relative * 240) ** 2
+
+    def week() -> tuple[Numbers, Numbers]:
+        calls = random.integers(1, 30, (7, 24)).astype(np.float64)
+        return calls, random.gamma(calls * mean**2 / variance, variance / mean)
+
+    weeks = [week() for _number in range(40)]
+    calls, seconds = (np.sum([each[part] for each in weeks], axis=0) for part in (0, 1))
+    squares = np.sum([spent**2 / came for came, spent in weeks], axis=0)
+    found = variance_of_a_call(calls, seconds, squares, np.full((7, 24), 40.0))
+    assert found == pytest.approx(variance, rel=0.15)
+    times = handling_times(calls, seconds, variance=found)
+    later = [week() for _number in range(20)]
+    for share in (0.8, 0.95):
+        within = []
+        for came, spent in later:
+            band = times.band(came, share)
+            assert band is not None
+            assert np.all((band[0] < times.seconds) & (times.seconds < band[1]) | (came < 3))
+            within.append(((band[0] <= spent / came) & (spent / came <= band[1])).mean())
+        assert np.mean(within) == pytest.approx(share, abs=0.03)
+    wide, narrow = times.band(calls * 0 + 1, 0.8), times.band(calls * 0 + 100, 0.8)
+    assert wide is not None
+    assert narrow is not None
+    assert np.all(wide[1] - wide[0] > 2 * (narrow[1] - narrow[0])), "more calls have a surer mean"
+
+
+def test_too_few_intervals_do_not_say_how_much_a_call_varies() -> None:
+    calls, seconds, squares = np.full((7, 24), 4.0), np.full((7, 24), 800.0), np.full((7, 24), 800.0**2 / 4)
+    assert variance_of_a_call(calls, seconds, squares, np.ones((7, 24))) is None, "none came again"
+    twice = variance_of_a_call(2 * calls, 2 * seconds, 2 * squares, np.full((7, 24), 2.0))
+    assert twice == 0, "all are equal"
+    same = handling_times(calls, seconds, variance=twice)
+    band = same.band(calls, 0.8)
+    assert band is not None
+    np.testing.assert_array_equal(band[0], band[1])
