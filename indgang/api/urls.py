@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from indgang.api import (
+    assumptions,
     benefits,
     cases,
     forecast_knowledge,
@@ -86,6 +87,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("forecasts/<slug:code>/moves/follow/", moves.following, name="forecast-moves-following"),
     path("gaps/", gaps, name="gaps"),
     path("gaps/measures/", gap_measures, name="gap-measures"),
+    path("assumptions/", assumptions.assumptions, name="assumptions"),
+    path("assumptions/<slug:code>/", assumptions.assumption, name="assumption"),
     path("staffing-need/", staffing_need, name="staffing-need"),
     path("described-day/", simulated_day, name="described-day"),
     path("simulations/", simulation, name="simulations"),

@@ -6,6 +6,7 @@ A centre's own assumption goes before that of all centres. Where nobody has deci
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -22,7 +23,19 @@ from indgang.catalogue.models import ContactCentre
 from indgang.core.refusals import RefusedChange
 from indgang.planning.assumption_kinds import KINDS
 from indgang.planning.models import StaffingAssumption
+from indgang.staffing import presets
+from indgang.staffing.need import Impossible
+from indgang.staffing.presets import PRESETS, SizingPreset
 from indgang.staffing.sizing import Supply, WorkingYear
+
+#: the code of the sizing from what is decided
+DECIDED = "decided"
+_TITLE = "the municipality's own assumptions, else those of 2020"
+#: assumptions that a sizing depends on, by the name of its option: how many of their units are one of the engine's
+OF_SIZING: Mapping[str, float] = {
+    "busiest": 1, "talk": 1, "after_call": 1, "patience": 1, "days": 1, "phone_share": 100, "shrinkage": 100,
+    "kroner": 1, "contracted": 1, "holiday": 1, "public_holidays": 1, "sickness": 100, "paid_break": 60, "day": 1,
+}  # fmt: skip
 
 
 def on(day: date, centre: ContactCentre | None = None) -> dict[str, StaffingAssumption]:
@@ -32,6 +45,33 @@ def on(day: date, centre: ContactCentre | None = None) -> dict[str, StaffingAssu
     for row in sorted(rows, key=lambda each: each.centre_id is not None):
         found[row.code] = row
     return found
+
+
+def sizing(code: str, day: date) -> SizingPreset:
+    """A sizing of the documents, or (`DECIDED`) the first of them with what is decided for all centres on a day.
+    Raises `Impossible` for another code, and while nothing is decided."""
+    if code == DECIDED:
+        found = _decided(on(day))
+        if found is None:
+            raise Impossible("no assumption is decided yet: begin from one of the documents")
+        return found
+    if code not in PRESETS:
+        raise Impossible(f"preset is one of {', '.join([*PRESETS, DECIDED])}")
+    return PRESETS[code]
+
+
+def _decided(decided: Mapping[str, StaffingAssumption]) -> SizingPreset | None:
+    used = {code: decided[code] for code in OF_SIZING if code in decided}
+    if not used:
+        return None
+    first = next(iter(PRESETS.values()))
+    found = presets.changed(first, {code: float(row.value) / OF_SIZING[code] for code, row in used.items()})
+    named = {presets.assumption_of(code): row for code, row in used.items()}
+    return replace(
+        found, code=DECIDED, title=_TITLE, printed_fte=None,
+        sources={**found.sources, **{name: row.source for name, row in named.items()}},
+        valid_from={name: row.valid_from for name, row in named.items()},
+    )  # fmt: skip
 
 
 def supply(supply_of: Supply, decided: Mapping[str, StaffingAssumption]) -> Supply:
@@ -63,6 +103,8 @@ def decide(
     if not kind.low <= value <= kind.high:
         between = _("Skriv et tal mellem %(low)s og %(high)s.") % {"low": kind.low, "high": kind.high}
         raise RefusedChange({"value": between})
+    if value != round(value, kind.places):
+        raise RefusedChange({"value": _("Skriv højst %(places)s decimaler.") % {"places": kind.places}})
     if not source.strip():
         raise RefusedChange({"source": _("Skriv, hvor tallet kommer fra.")})
     wait_for_turn("assumptions")

@@ -30,6 +30,11 @@ def centres_planned(person: Person, today: date, permissions: tuple[P, ...] = PL
     return rows.order_by("name")
 
 
+def may_assume_for_all(person: Person) -> bool:
+    """Whether this person decides assumptions of all centres."""
+    return everywhere(person, P.PLAN_STAFFING)
+
+
 def scenarios_seen(person: Person) -> QuerySet[Scenario]:
     """The newest first; also those that are closed."""
     rows = Scenario.objects.select_related("owner", "centre")

@@ -111,6 +111,29 @@ def need(load: ArrayLike, handling: ArrayLike, target: ServiceTarget, patience: 
     return Need(whole, np.where(whole == 0, 0.0, enough))
 
 
+def lines_for(load: ArrayLike, blocked: float) -> NDArray[np.int64]:
+    """The fewest lines of which at most the share `blocked` of calls finds all busy, for each load (Erlang), by
+    Erlang B. Raises `Impossible`, or ValueError for loads that are negative, not finite or need more than a million
+    lines."""
+    if not 0 < blocked < 1:
+        raise Impossible(f"blocked is a share above 0 and below 1, not {blocked:g}")
+    (a,) = checked(load)
+    _refuse_too_many(float(a.max(initial=0)))
+    found = np.zeros(a.size, dtype=np.int64)
+    open_ = np.flatnonzero(a.ravel() > 0)
+    offered, inverse = a.ravel()[open_], np.ones(open_.size)
+    n = 0
+    while open_.size:
+        n += 1
+        _refuse_too_many(n)
+        with np.errstate(over="ignore"):
+            inverse = 1.0 + inverse * n / offered
+        met = inverse * blocked >= 1.0
+        found[open_[met]] = n
+        open_, offered, inverse = open_[~met], offered[~met], inverse[~met]
+    return found.reshape(a.shape)
+
+
 def _refuse_abandonment(target: ServiceTarget) -> None:
     if target.abandoned is not None:
         raise Impossible("abandoned: without a patience nobody hangs up; state a mean patience in seconds")

@@ -7,12 +7,12 @@ time on the phone and seats held flat at the busiest half-hour's need.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from datetime import date, time
 from typing import Any
 
-from indgang.staffing.need import ServiceTarget
+from indgang.staffing.need import Impossible, ServiceTarget
 from indgang.staffing.sizing import Demand, Seats, Supply, WorkingYear
 
 #: 1,430 hours: 1,924 less five weeks, five extra days and nine public holidays, 6.2 percent sickness, half an hour's
@@ -67,11 +67,13 @@ class SizingPreset:
     supply: Supply
     target: ServiceTarget
     seats: Seats
-    printed_fte: float
-    """What the document says."""
+    printed_fte: float | None
+    """What the document says; None for one that is no document's."""
     opens: time
     sources: Mapping[str, str]
     """From an assumption to the document and its lines, or `FIT`."""
+    valid_from: Mapping[str, date] = field(default_factory=dict)
+    """Since when those hold that were decided."""
 
 
 _FITTED = {
@@ -122,26 +124,118 @@ DEMAND_OPTIONS: Mapping[str, str] = {
     "hours": "opening_hours", "patience": "patience_seconds",
 }  # fmt: skip
 SUPPLY_OPTIONS: Mapping[str, str] = {"phone_share": "phone_share", "shrinkage": "shrinkage", "kroner": "kroner_each"}
+YEAR_OPTIONS: Mapping[str, str] = {each.name: each.name for each in fields(WorkingYear)}
 TARGET_OPTIONS: Mapping[str, str] = {
     "in_time": "in_time", "within": "within", "mean_wait": "mean_wait", "abandoned": "abandoned",
     "occupancy": "occupancy",
 }  # fmt: skip
+#: the busiest half-hour beside the mean: another day of the same shape
+BUSIEST = "busiest"
+#: all options that are one number
+NUMBER_OPTIONS = (*DEMAND_OPTIONS, BUSIEST, *SUPPLY_OPTIONS, *YEAR_OPTIONS, *TARGET_OPTIONS)
+GIVEN = "given"
+#: calls of the intervals of a day: so many intervals, and so many calls in each
+MOST_INTERVALS, MOST_CALLS_OF_INTERVAL = 96, 100_000.0
 
 
-def changed(preset: SizingPreset, options: Mapping[str, float | None], seats: str | None = None) -> SizingPreset:
-    """The preset with the assumptions that the options change. A limit of one's own replaces all of the preset's.
+def changed(
+    preset: SizingPreset, options: Mapping[str, float | None], seats: str | None = None,
+    intervals: Sequence[float] = (),
+) -> SizingPreset:  # fmt: skip
+    """The preset with the assumptions that the options change; the source of these is `GIVEN`.
 
-    Raises `Impossible` for values without sense.
+    A limit of one's own replaces all of the preset's. Other opening hours keep how much the busiest half-hour exceeds
+    the mean. `intervals` are the calls of a day, instead of those of a year and their profile. Raises ValueError
+    (`Impossible`) for values without sense.
     """
     target = given_of(TARGET_OPTIONS, options)
     limits = ServiceTarget(**target) if set(target) - {"within"} else replace(preset.target, **target)
+    supply = replace(preset.supply, **given_of(SUPPLY_OPTIONS, options), year=_year(preset.supply.year, options))
+    given = set(_given(options, seats, intervals))
     return replace(
-        preset, demand=replace(preset.demand, **given_of(DEMAND_OPTIONS, options)),
-        supply=replace(preset.supply, **given_of(SUPPLY_OPTIONS, options)), target=limits,
+        preset, demand=_demand(preset.demand, options, intervals), supply=supply, target=limits,
         seats=Seats(seats) if seats else preset.seats,
+        sources={**preset.sources, **dict.fromkeys(sorted(given), GIVEN)},
+        valid_from={name: day for name, day in preset.valid_from.items() if name not in given},
     )  # fmt: skip
+
+
+def value_of(preset: SizingPreset, option: str) -> float | None:
+    """What the preset has where the option would change it; None for what it does not say."""
+    for options, holder in (
+        (DEMAND_OPTIONS, preset.demand), (SUPPLY_OPTIONS, preset.supply), (YEAR_OPTIONS, preset.supply.year),
+        (TARGET_OPTIONS, preset.target),
+    ):  # fmt: skip
+        if option in options:
+            found: float | None = getattr(holder, options[option])
+            return found
+    return busiest_of(preset.demand.profile) if option == BUSIEST else None
+
+
+def source_of(preset: SizingPreset, option: str) -> str:
+    """Where that comes from; empty for what it does not say."""
+    if option not in NUMBER_OPTIONS:
+        return ""
+    name = assumption_of(option)
+    return preset.sources.get(name, preset.sources.get(name.partition(".")[0], ""))
+
+
+def busiest_of(profile: Sequence[float]) -> float:
+    """The busiest interval beside their mean."""
+    return round(max(profile) * len(profile) / sum(profile), 3)
 
 
 def given_of(fields_of: Mapping[str, str], options: Mapping[str, Any]) -> dict[str, Any]:
     """The fields that the options name, with their values."""
-    return {field: options[option] for option, field in fields_of.items() if options.get(option) is not None}
+    return {name: options[option] for option, name in fields_of.items() if options.get(option) is not None}
+
+
+def assumption_of(option: str) -> str:
+    """The name in `SizingPreset.sources` of what an option changes. A part of the working year is named by itself, so
+    that the others keep their source."""
+    if option in TARGET_OPTIONS:
+        return "target"
+    if option in YEAR_OPTIONS:
+        return f"year.{option}"
+    return "profile" if option == BUSIEST else {**DEMAND_OPTIONS, **SUPPLY_OPTIONS}[option]
+
+
+def _given(options: Mapping[str, Any], seats: str | None, intervals: Sequence[float]) -> Iterator[str]:
+    """The assumptions that are given."""
+    yield from (assumption_of(each) for each in NUMBER_OPTIONS if options.get(each) is not None)
+    if seats:
+        yield "seats"
+    if intervals:
+        yield from ("calls_a_year", "profile")
+
+
+def _demand(demand: Demand, options: Mapping[str, float | None], intervals: Sequence[float]) -> Demand:
+    found = replace(demand, **given_of(DEMAND_OPTIONS, options))
+    if intervals:
+        _check_intervals(intervals)
+        return replace(found, calls_a_year=sum(intervals) * found.opening_days, profile=tuple(intervals))
+    busiest = options.get(BUSIEST)
+    if busiest is None and options.get("hours") is None:
+        return found
+    if busiest is not None and not 1 <= busiest <= MOST_INTERVALS:
+        raise Impossible(f"busiest is a number of times the mean, 1 or more, not {busiest:g}")
+    half_hours = max(round(2 * found.opening_hours), 1)
+    return replace(found, profile=falling_day(half_hours, busiest_of(demand.profile) if busiest is None else busiest))
+
+
+def _check_intervals(intervals: Sequence[float]) -> None:
+    if len(intervals) > MOST_INTERVALS or not all(0 <= each <= MOST_CALLS_OF_INTERVAL for each in intervals):
+        raise Impossible(
+            f"intervals are at most {MOST_INTERVALS} numbers from 0 to {MOST_CALLS_OF_INTERVAL:,.0f} calls"
+        )
+
+
+def _year(year: WorkingYear, options: Mapping[str, float | None]) -> WorkingYear:
+    given = given_of(YEAR_OPTIONS, options)
+    for name, value in given.items():
+        if not 0 <= value < float("inf"):
+            raise Impossible(f"{name} is a number, 0 or more, not {value:g}")
+    found = replace(year, **given)
+    if found.day <= 0 or found.sickness >= 1 or found.paid_break >= found.day or found.net <= 0:
+        raise Impossible("holiday, public_holidays, sickness and paid_break leave no hour of the working year")
+    return found

@@ -15,8 +15,8 @@ from enum import StrEnum
 
 import numpy as np
 
-from indgang.staffing.erlang import Numbers, erlang_a, erlang_c
-from indgang.staffing.need import Impossible, Need, ServiceTarget, need
+from indgang.staffing.erlang import Numbers, QueueOutcome, erlang_a, erlang_c
+from indgang.staffing.need import Impossible, Need, ServiceTarget, lines_for, need
 
 _HOUR = 3600.0
 
@@ -170,6 +170,17 @@ class HeldSeats:
     abandoned: float
 
 
+@dataclass(frozen=True, slots=True)
+class LineNeed:
+    """How many calls can be connected at once, waiting ones included, so that few meet a busy tone."""
+
+    blocked: float
+    """At most this share of calls finds all lines busy."""
+    load: float
+    """Erlang on the lines in the busiest interval."""
+    lines: int
+
+
 def size(demand: Demand, supply: Supply, target: ServiceTarget, seats: Seats) -> Sizing:
     """FTE for the year. Raises `Impossible` for input or targets that have no answer."""
     return sizes(demand, supply, target)[seats]
@@ -196,6 +207,20 @@ def hold(demand: Demand, supply: Supply, target: ServiceTarget, seats: Sequence[
     return HeldSeats(tuple(map(float, seats)), fte, kroner, *_met(demand, target, demand.loads(), held))
 
 
+def lines(demand: Demand, seats: Sequence[float], blocked: float) -> LineNeed:
+    """The lines that the busiest interval needs when each interval has so many seats. A call holds a line while it
+    waits and is answered, not during after-call work; those who hang up hold it while they wait. Raises `Impossible`,
+    also where a wait has no end."""
+    outcome = _outcome(demand, demand.loads(), np.asarray(seats, dtype=np.float64), 0.0)
+    a_second = demand.loads() / demand.handling_seconds
+    with np.errstate(invalid="ignore"):
+        held = a_second * (outcome.mean_wait + (1 - outcome.abandoned) * demand.talk_seconds)
+    busiest = float(np.where(a_second > 0, held, 0.0).max())
+    if not np.isfinite(busiest):
+        raise Impossible("blocked: with fewer agents than the load, the queue and its lines grow without end")
+    return LineNeed(blocked, busiest, int(lines_for(busiest, blocked)))
+
+
 def _sizing(
     demand: Demand, supply: Supply, target: ServiceTarget, loads: Numbers, needed: Need, seats: Seats
 ) -> Sizing:
@@ -220,11 +245,16 @@ def _met(demand: Demand, target: ServiceTarget, loads: Numbers, seats: Numbers) 
     """Occupancy, share in time, mean wait and share abandoned of a day, weighted by the calls of its intervals."""
     if not loads.sum():
         return 0.0, 1.0, 0.0, 0.0
-    given = (seats, loads, demand.handling_seconds, target.within)
-    outcome = erlang_c(*given) if demand.patience_seconds is None else erlang_a(*given, demand.patience_seconds)
+    outcome = _outcome(demand, loads, seats, target.within)
     waited, in_time, abandoned = (
         float(np.average(each, weights=loads)) for each in (outcome.mean_wait, outcome.in_time, outcome.abandoned)
     )
     busy = float((loads * (1 - outcome.abandoned)).sum() / seats.sum()) if seats.any() else 0.0
     busy = min(busy, 1.0)
     return busy, in_time, waited, abandoned
+
+
+def _outcome(demand: Demand, loads: Numbers, seats: Numbers, within: float) -> QueueOutcome:
+    """What callers of each interval meet: by Erlang A with a patience, else by Erlang C."""
+    given = (seats, loads, demand.handling_seconds, within)
+    return erlang_c(*given) if demand.patience_seconds is None else erlang_a(*given, demand.patience_seconds)

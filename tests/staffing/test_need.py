@@ -14,10 +14,10 @@ from django.core.management.base import CommandError
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from indgang.staffing.erlang import erlang_a, erlang_c
-from indgang.staffing.need import Impossible, ServiceTarget, agents_for, need
+from indgang.staffing.erlang import erlang_a, erlang_b, erlang_c
+from indgang.staffing.need import Impossible, ServiceTarget, agents_for, lines_for, need
 from indgang.staffing.presets import BC31, CONCEPT_2006, PRESETS, TMF_2020, WORKING_YEAR
-from indgang.staffing.sizing import Seats, Sizing, size
+from indgang.staffing.sizing import Seats, Sizing, lines, size
 
 EIGHTY_TWENTY = ServiceTarget(in_time=0.8, within=20)
 LOADS = st.lists(st.floats(0, 50), min_size=1, max_size=6)
@@ -116,6 +116,38 @@ def test_absurd_volumes_are_refused(patience: float | None) -> None:
         agents_for(5e6, 180, EIGHTY_TWENTY, patience)
 
 
+@pytest.mark.parametrize(
+    ("load", "blocked", "lines"),
+    [(4.461, 0.01, 10), (4.462, 0.01, 11), (84.064, 0.01, 100), (84.065, 0.01, 101), (0, 0.01, 0), (0.0204, 0.02, 1)],
+)
+def test_ten_lines_lose_one_percent_at_4_46_erlang(load: float, blocked: float, lines: int) -> None:
+    assert lines_for(load, blocked) == lines
+
+
+@given(st.lists(st.floats(0, 500), min_size=1, max_size=8), st.floats(1e-4, 0.5))
+def test_one_line_fewer_would_lose_too_many(loads: list[float], blocked: float) -> None:
+    found = lines_for(loads, blocked)
+    offered = np.asarray(loads)
+    assert np.all(erlang_b(found, offered)[offered > 0] <= blocked * (1 + 1e-9))
+    assert np.all(erlang_b(np.maximum(found - 1, 0), offered)[found > 0] > blocked * (1 - 1e-9))
+
+
+def test_lines_hold_those_who_wait_and_talk_and_not_after_call_work() -> None:
+    """In the busiest half-hour 10 seats have 7.7 Erlang; 30 of 240 seconds are after-call work, and callers wait."""
+    seats = [each.seats for each in _size("tmf-2020").intervals]
+    found = lines(TMF_2020.demand, seats, 0.01)
+    calls = max(TMF_2020.demand.loads()) / 240
+    waited = float(erlang_c(10, max(TMF_2020.demand.loads()), 240, 0).mean_wait)
+    assert found.load == pytest.approx(calls * (210 + waited))
+    assert found.lines == lines_for(found.load, 0.01)
+    more = lines(TMF_2020.demand, [each + 1 for each in seats], 0.01)
+    assert more.load < found.load, "who waits less holds a line less long"
+    with pytest.raises(Impossible, match="without end"):
+        lines(TMF_2020.demand, [5] * 18, 0.01)
+    with pytest.raises(Impossible, match="blocked"):
+        lines(TMF_2020.demand, seats, 0)
+
+
 def test_the_working_year_of_the_fit() -> None:
     assert WORKING_YEAR.net == pytest.approx(1430, abs=1)
     assert replace(WORKING_YEAR, sickness=0, paid_break=0).net == pytest.approx(1635.4)
@@ -209,7 +241,7 @@ def test_the_command_prints_the_sizing_and_where_it_comes_from() -> None:
     assert round(data["fte_curve"], 1) == 17.4
     assert data["sources"]["calls_a_year"].startswith("001:1704")
     assert data["sources"]["profile"].startswith("fit")
-    assert set(data["sources"]) - {"target", "seats"} <= set(data["assumptions"])
+    assert set(data["sources"]) <= set(data["assumptions"])
 
 
 def test_the_command_takes_assumptions_of_ones_own() -> None:
@@ -221,9 +253,35 @@ def test_the_command_takes_assumptions_of_ones_own() -> None:
     assert data["fte"] > _size("bc31", Seats.CURVE).fte
 
 
+def test_the_working_year_and_the_day_can_be_ones_own() -> None:
+    """Their sources are named by themselves: the rest of the year keeps its own."""
+    usual = json.loads(_asked("--preset", "bc31", "--json"))
+    year = json.loads(_asked("--preset", "bc31", "--sickness", "0.2", "--contracted", "1800", "--json"))
+    assert year["assumptions"]["year"] == usual["assumptions"]["year"] | {"sickness": 0.2, "contracted": 1800}
+    assert (year["sources"]["year.sickness"], year["sources"]["year"]) == ("given", usual["sources"]["year"])
+    hours = usual["assumptions"]["net_hours_a_year"] / year["assumptions"]["net_hours_a_year"]
+    assert year["fte"] == pytest.approx(usual["fte"] * hours, rel=1e-4)
+    even = json.loads(_asked("--preset", "bc31", "--busiest", "1", "--json"))
+    assert even["fte"] < usual["fte"]
+    assert len({each["load"] for each in even["intervals"]}) == 1
+    assert even["sources"]["profile"] == "given"
+    longer = json.loads(_asked("--preset", "bc31", "--hours", "9", "--json"))
+    assert [each["begins"] for each in longer["intervals"]][-1] == "17:30", "half-hours, as on the page"
+    assert longer["sources"]["profile"] == usual["sources"]["profile"]
+    counted = json.loads(_asked("--preset", "bc31", "--intervals", "30", "60", "10", "--json"))
+    assert counted["assumptions"]["calls_a_year"] == 100 * 250
+    assert counted["sources"]["calls_a_year"] == counted["sources"]["profile"] == "given"
+
+
 def test_the_command_explains_what_has_no_answer() -> None:
-    with pytest.raises(CommandError, match="patience"):
-        _asked("--preset", "bc31", "--abandoned", "0.1")
+    for arguments, said in (
+        (("--abandoned", "0.1"), "patience"), (("--patience", "1e9"), "so much"), (("--calls", "1e9"), "2,000"),
+        (("--sickness", "1"), "no hour"), (("--holiday", "nan"), "holiday"), (("--busiest", "0.5"), "busiest"),
+        (("--hours", "0.5"), "1 intervals"), (("--intervals", "-3", "4"), "intervals"),
+    ):  # fmt: skip
+        with pytest.raises(CommandError, match=said) as refused:
+            _asked("--preset", "bc31", *arguments)
+        assert refused.value.returncode == 2
 
 
 def test_the_command_reads_as_text() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.db.models import QuerySet
 from django.http import Http404
 
-from indgang.accounts.access import everywhere
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission as P
 from indgang.catalogue.models import ContactCentre
@@ -53,14 +52,10 @@ def kind_for(code: str) -> AssumptionKind:
     return found
 
 
-def may_assume_for_all(person: Person) -> bool:
-    return everywhere(person, P.PLAN_STAFFING)
-
-
 def assumed_for(person: Person, code: str) -> ContactCentre | None:
     """The centre whose assumptions this person changes; None is all centres."""
     if not code:
-        if not may_assume_for_all(person):
+        if not rights.may_assume_for_all(person):
             raise Http404
         return None
     found = centres_planned(person, (P.PLAN_STAFFING,)).filter(code=code).first()

@@ -20,6 +20,7 @@ from indgang.office.planning.assumption_forms import AssumedCentreFilter, Assump
 from indgang.office.planning.forms import typed
 from indgang.office.planning.starts import start_of
 from indgang.planning import assumptions as actions
+from indgang.planning import rights
 from indgang.planning.assumption_kinds import KINDS, AssumptionKind
 from indgang.planning.models import StaffingAssumption
 from indgang.planning.rights import PLANNERS
@@ -44,7 +45,7 @@ def assumptions(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     form = AssumedCentreFilter(request.GET, centres=access.centres_planned(person))
     centre = form.chosen
-    may_change = access.may_assume_for_all(person) if centre is None else _plans(request, centre)
+    may_change = rights.may_assume_for_all(person) if centre is None else _plans(request, centre)
     context = {"form": form, "centre": centre, "rows": list(_rows(centre)), "may_change": may_change}
     return render(request, "office/planning/assumptions.html", context)
 

@@ -18,11 +18,9 @@ from indgang.office.planning.starts import CalculatorStart
 from indgang.planning.assumption_kinds import KINDS
 from indgang.planning.calculation import Excess, StaffingQuestion, excess
 from indgang.staffing.need import ServiceTarget
-from indgang.staffing.presets import falling_day
+from indgang.staffing.presets import MOST_CALLS_OF_INTERVAL, MOST_INTERVALS, falling_day
 from indgang.staffing.sizing import Demand, Seats, Supply, WorkingYear
 
-_MOST_INTERVALS = 96
-_MOST_CALLS_OF_INTERVAL = 100_000
 _TIME = forms.TimeInput(attrs={"type": "time", "step": 1800}, format="%H:%M")
 _EXCESS = {
     Excess.LOAD: gettext_lazy(
@@ -58,10 +56,10 @@ class IntervalsField(forms.CharField):
         if not all(re.fullmatch(r"\d{1,6}(?:[.,]\d{1,3})?", word, re.ASCII) for word in words):
             raise forms.ValidationError(_("Skriv tal med mellemrum imellem, for eksempel: 12 20 25,5."))
         found = [float(word.replace(",", ".")) for word in words]
-        if len(found) > _MOST_INTERVALS or any(each > _MOST_CALLS_OF_INTERVAL for each in found):
+        if len(found) > MOST_INTERVALS or any(each > MOST_CALLS_OF_INTERVAL for each in found):
             raise forms.ValidationError(
                 _("Skriv højst %(most)s tal på højst %(calls)s opkald."),
-                params={"most": _MOST_INTERVALS, "calls": _MOST_CALLS_OF_INTERVAL},
+                params={"most": MOST_INTERVALS, "calls": round(MOST_CALLS_OF_INTERVAL)},
             )
         if found and not sum(found):
             raise forms.ValidationError(_("Mindst ét interval skal have opkald."))
@@ -83,7 +81,7 @@ class NeedForm(forms.Form):
     SECTIONS: Mapping[str | Promise, tuple[str, ...]] = {
         gettext_lazy("Opkald"): ("calls", "intervals", "busiest", "talk", "after_call", "patience"),
         gettext_lazy("Åbningstid"): ("opens", "closes", "days"),
-        gettext_lazy("Mål"): ("in_time", "within", "mean_wait", "abandoned", "occupancy"),
+        gettext_lazy("Mål"): ("in_time", "within", "mean_wait", "abandoned", "occupancy", "blocked"),
         gettext_lazy("Medarbejdere"): ("phone_share", "shrinkage", "seats", "kroner"),
         gettext_lazy("Arbejdsåret"): ("contracted", "holiday", "public_holidays", "sickness", "paid_break", "day"),
     }
@@ -108,6 +106,10 @@ class NeedForm(forms.Form):
         help_text=gettext_lazy("Kræver en tålmodighed."),
     )  # fmt: skip
     occupancy = number_field(gettext_lazy("Belægning, højst (%)"), "1", "100", required=False)
+    blocked = number_field(
+        gettext_lazy("Andel, der møder optaget, højst (%)"), "0.01", "50", required=False,
+        help_text=gettext_lazy("Så regnes også ud, hvor mange telefonlinjer der skal til."),
+    )  # fmt: skip
     phone_share = _assumed("phone_share")
     shrinkage = _assumed("shrinkage")
     seats = forms.ChoiceField(
@@ -176,7 +178,9 @@ def check_targets(form: forms.Form, data: Mapping[str, Any], *, has_patience: bo
 
 
 def _question(data: Mapping[str, Any]) -> StaffingQuestion:
-    return StaffingQuestion(_demand(data), _supply(data), target_of(data), Seats(data["seats"]), data["opens"])
+    return StaffingQuestion(
+        _demand(data), _supply(data), target_of(data), Seats(data["seats"]), data["opens"], _share(data["blocked"])
+    )
 
 
 def _demand(data: Mapping[str, Any]) -> Demand:

@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy
 
 from indgang.core import clock
 from indgang.planning import assumptions
+from indgang.planning.assumptions import DECIDED
 from indgang.planning.models import StaffingAssumption
 from indgang.staffing.need import ServiceTarget
-from indgang.staffing.presets import PRESETS, SizingPreset
+from indgang.staffing.presets import PRESETS, SizingPreset, busiest_of
 from indgang.staffing.sizing import Demand, Supply
 
 _NAMES: Mapping[str, str | Promise] = {
@@ -51,10 +52,6 @@ class CalculatorStart:
     values: Mapping[str, Any]
     sources: Mapping[str, str]
     printed_fte: float | None
-
-
-#: the start from what is decided in the municipality
-DECIDED = "decided"
 
 
 def starts() -> list[tuple[str, str]]:
@@ -98,7 +95,7 @@ def _demand(demand: Demand, opens: time) -> dict[str, Any]:
         "calls": demand.calls_a_year, "intervals": "", "talk": demand.talk_seconds,
         "after_call": demand.after_call_seconds, "opens": opens, "closes": time(minutes // 60 % 24, minutes % 60),
         "days": demand.opening_days, "patience": demand.patience_seconds,
-        "busiest": round(max(demand.profile) * len(demand.profile) / sum(demand.profile), 3),
+        "busiest": busiest_of(demand.profile),
     }  # fmt: skip
 
 
@@ -106,6 +103,7 @@ def _target(target: ServiceTarget) -> dict[str, Any]:
     return {
         "in_time": percent(target.in_time), "within": target.within, "mean_wait": target.mean_wait,
         "abandoned": percent(target.abandoned), "occupancy": percent(target.occupancy),
+        "blocked": None,
     }  # fmt: skip
 
 

@@ -69,6 +69,13 @@ def main(found: StaffingAnswer) -> list[NeedFact]:
             f"{number_format(found.busiest.load, 2)} Erlang",
         ),
     ]
+    if found.lines is not None:
+        said.append(
+            NeedFact(
+                _("Telefonlinjer, så højst %(share)s møder optaget") % {"share": percent(found.lines.blocked)},
+                number_format(found.lines.lines, 0, force_grouping=True),
+            )
+        )
     if chosen.kroner is not None:
         said.append(NeedFact(_("Kroner om året"), kroner(chosen.kroner)))
     if chosen.kroner_each_call is not None:

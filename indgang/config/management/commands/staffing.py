@@ -1,34 +1,32 @@
 """`indgang staffing --preset tmf-2020`: how many people a year's calls need, with the assumptions and their sources.
 
 Every assumption can be changed: `indgang staffing --preset bc31 --calls 80000 --hours 9 --seats curve`.
+`--preset decided` begins from what the municipality has decided (`indgang assumptions`).
 """
 
 from __future__ import annotations
 
-import json
 from argparse import ArgumentParser
-from dataclasses import asdict, fields
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from indgang.staffing.need import Impossible, ServiceTarget
-from indgang.staffing.presets import (
-    DEMAND_OPTIONS,
-    PRESETS,
-    SUPPLY_OPTIONS,
-    TARGET_OPTIONS,
-    SizingPreset,
-    changed,
-    given_of,
-)
-from indgang.staffing.sizing import Demand, Seats, Sizing, Supply, size
+from indgang.config import acting
+from indgang.core import clock
+from indgang.planning import assumptions, calculation
+from indgang.staffing.presets import NUMBER_OPTIONS, PRESETS, changed
+from indgang.staffing.sizing import Seats
 
 _UNITS = {
     "calls": "calls a year", "talk": "seconds", "after_call": "seconds", "days": "opening days a year",
     "hours": "opening hours a day", "patience": "mean seconds until a caller hangs up: Erlang A instead of C",
+    "busiest": "the busiest half-hour beside the mean, 1.3 is 30 percent more",
     "phone_share": "share of working time, 0 to 1", "shrinkage": "share of planned time that is lost, 0 to 1",
-    "kroner": "kr. for one FTE a year", "in_time": "share of callers, 0 to 1, answered within --within",
+    "kroner": "kr. for one FTE a year", "contracted": "paid hours of a year", "holiday": "hours of holiday a year",
+    "public_holidays": "hours of public holidays on working days", "sickness": "share of hours, 0 to 1",
+    "paid_break": "hours of paid break a day", "day": "hours of a working day",
+    "in_time": "share of callers, 0 to 1, answered within --within",
     "within": "seconds", "mean_wait": "seconds at most", "abandoned": "share of callers at most; needs --patience",
     "occupancy": "share of time on calls at most",
 }  # fmt: skip
@@ -38,84 +36,73 @@ class Command(BaseCommand):
     help = "FTE for a year of calls, by Erlang C or A; each assumption with its source"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--preset", choices=list(PRESETS), default="tmf-2020")
-        for option in (*DEMAND_OPTIONS, *SUPPLY_OPTIONS, *TARGET_OPTIONS):
+        parser.add_argument("--preset", choices=[*PRESETS, assumptions.DECIDED], default="tmf-2020")
+        for option in NUMBER_OPTIONS:
             parser.add_argument(f"--{option.replace('_', '-')}", type=float, metavar="NUMBER", help=_UNITS[option])
         parser.add_argument(
+            "--intervals", type=float, nargs="+", default=[], metavar="CALLS",
+            help="calls in each interval of a day, instead of those of a year",
+        )  # fmt: skip
+        parser.add_argument(
             "--seats", choices=[each.value for each in Seats], help="flat all day, or by the day's curve"
+        )
+        parser.add_argument(
+            "--blocked", type=float, metavar="SHARE", help="lines too: of calls, 0 to 1, that may find all of them busy"
         )
         parser.add_argument("--json", action="store_true", help="print JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        preset = PRESETS[options["preset"]]
         try:
-            asked = changed(preset, options, options["seats"])
-            sizing = size(asked.demand, asked.supply, asked.target, asked.seats)
-        except Impossible as error:
+            preset = assumptions.sizing(options["preset"], clock.today())
+            asked = changed(preset, options, options["seats"], options["intervals"])
+            found = calculation.sized(asked, blocked=options["blocked"])
+        except ValueError as error:  # `Impossible` is one
             raise CommandError(str(error), returncode=2) from error
-        if options["json"]:
-            self.stdout.write(json.dumps(_as_data(asked, sizing, options), ensure_ascii=False, indent=2))
-        else:
-            self.stdout.write("\n".join(_lines(asked, sizing, options)))
+        self.stdout.write(acting.printed(found, _lines, as_json=options["json"]))
 
 
-def _sources(preset: SizingPreset, options: dict[str, Any]) -> dict[str, str]:
-    """Where each assumption comes from; "given" for those of the command line."""
-    given = {field: "given" for part in (DEMAND_OPTIONS, SUPPLY_OPTIONS) for field in given_of(part, options)}
-    if given_of(TARGET_OPTIONS, options):
-        given["target"] = "given"
-    if options["seats"]:
-        given["seats"] = "given"
-    return {**preset.sources, **given}
+def _lines(found: dict[str, Any]) -> Iterator[str]:
+    assumed, printed = found["assumptions"], found["printed_fte"]
+    other = next(each.value for each in Seats if each.value != found["seats_held"])
+    most = max(each["seats"] for each in found["intervals"])
+    wait = "without end" if found["mean_wait"] is None else f"{found['mean_wait']:.1f} s"
+    document = "" if printed is None else f"; the document says {printed:g}"
+    yield found["title"]
+    yield f"FTE             {found['fte']:.1f} ({found['seats_held']}){document}"
+    yield (
+        f"                {found[f'fte_{other}']:.1f} with seats {other}, "
+        f"{found['fte_before_rounding']:.1f} before rounding"
+    )
+    yield f"seats           {most} at most, {found['seat_hours']:,.0f} hours a year"
+    yield (
+        f"callers         {100 * found['in_time']:.1f} % within {assumed['target']['within']:g} s, "
+        f"mean wait {wait}, {100 * found['abandoned']:.1f} % hang up"
+    )
+    yield f"occupancy       {100 * found['occupancy']:.0f} %"
+    if (lines := found["lines"]) is not None:
+        share = 100 * lines["blocked"]
+        yield f"lines           {lines['lines']} for {lines['load']:.2f} Erlang: at most {share:g} % find all busy"
+    if found["kroner"] is not None:
+        yield f"cost            {found['kroner']:,.0f} kr. a year"
+    if found["kroner_each_call"] is not None:
+        yield f"                {found['kroner_each_call']:.2f} kr. for a call"
+    yield ""
+    yield "assumptions and their sources (001:1704 is document 1, line 1704)"
+    for name, source in found["sources"].items():
+        since = f", from {found['valid_from'][name]}" if name in found["valid_from"] else ""
+        yield f"  {name:20} {_said(assumed, name):>28}  {source}{since}"
 
 
-def _as_data(asked: SizingPreset, sizing: Sizing, options: dict[str, Any]) -> dict[str, Any]:
-    other = Seats.CURVE if asked.seats is Seats.FLAT else Seats.FLAT
-    return {
-        "preset": asked.code, "title": asked.title, "printed_fte": asked.printed_fte,
-        "assumptions": {
-            **asdict(asked.demand), **{each.name: getattr(asked.supply, each.name) for each in fields(Supply)
-                                       if each.name != "year"},
-            "net_hours_a_year": round(asked.supply.year.net, 1), "year": asdict(asked.supply.year),
-            "target": asdict(asked.target), "seats": asked.seats.value,
-        },
-        "sources": _sources(asked, options),
-        **asdict(sizing),
-        f"fte_{other.value}": size(asked.demand, asked.supply, asked.target, other).fte,
-    }  # fmt: skip
-
-
-def _lines(asked: SizingPreset, sizing: Sizing, options: dict[str, Any]) -> list[str]:
-    other = Seats.CURVE if asked.seats is Seats.FLAT else Seats.FLAT
-    instead = size(asked.demand, asked.supply, asked.target, other)
-    most = max(each.seats for each in sizing.intervals)
-    cost = [] if sizing.kroner is None else [f"cost            {sizing.kroner:,.0f} kr. a year"]
-    if sizing.kroner_each_call is not None:
-        cost.append(f"                {sizing.kroner_each_call:.2f} kr. for a call")
-    return [
-        asked.title,
-        f"FTE             {sizing.fte:.1f} ({asked.seats.value}); the document says {asked.printed_fte:g}",
-        f"                {instead.fte:.1f} with seats {other.value}, {sizing.fte_before_rounding:.1f} before rounding",
-        f"seats           {most} at most, {sizing.seat_hours:,.0f} hours a year",
-        f"callers         {100 * sizing.in_time:.1f} % within {asked.target.within:g} s, "
-        f"mean wait {sizing.mean_wait:.1f} s, {100 * sizing.abandoned:.1f} % hang up",
-        f"occupancy       {100 * sizing.occupancy:.0f} %",
-        *cost,
-        "",
-        "assumptions and their sources (001:1704 is document 1, line 1704)",
-        *(f"  {name:20} {_said(asked, name):>28}  {source}" for name, source in _sources(asked, options).items()),
-    ]
-
-
-def _said(asked: SizingPreset, name: str) -> str:
+def _said(assumed: dict[str, Any], name: str) -> str:
     if name == "profile":
-        return f"{len(asked.demand.profile)} intervals"
+        return f"{len(assumed['profile'])} intervals"
     if name == "year":
-        return f"{asked.supply.year.net:,.0f} hours"
+        return f"{assumed['net_hours_a_year']:,.0f} hours"
     if name == "target":
-        limits = ((each.name, getattr(asked.target, each.name)) for each in fields(ServiceTarget))
-        return ", ".join(f"{limit} {value:g}" for limit, value in limits if value is not None and limit != "within")
+        limits = {limit: value for limit, value in assumed["target"].items() if value is not None and limit != "within"}
+        return ", ".join(f"{limit} {value:g}" for limit, value in limits.items())
     if name == "seats":
-        return asked.seats.value
-    holder: Demand | Supply = asked.demand if hasattr(asked.demand, name) else asked.supply
-    return f"{getattr(holder, name):,g}"
+        return str(assumed["seats"])
+    _of_year, _dot, part = name.partition(".")
+    value = assumed["year"][part] if part else assumed[name]
+    return f"{value:,g}"
