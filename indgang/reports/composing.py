@@ -36,7 +36,8 @@ def content(
 ) -> dict[str, Any]:
     """The content: its blocks in order, the definitions it rests on, and remarks about formulas.
 
-    Blocks are of the kinds text (`paragraphs`), table (`columns`, `rows`, and the `values` behind them), plot (`plot`,
+    Blocks are of the kinds text (`paragraphs`), table (`columns`, `rows`, the `values` behind them, and for figures of
+    the whole period the `figures` that the rows show), plot (`plot`,
     see `plots.storing`) and notes.
     """
     shown = list(template.blocks.all())
@@ -104,6 +105,7 @@ def _against_before(block: ReportBlock, reporting: CentreReporting, template: Re
     number or verdict is shown."""
     before = periods.before(template.cadence, reporting.first)
     rows, values, channel = [], [], block.channel
+    figures = []
     for code in block.figures:
         spans = ((reporting.first, reporting.last), before)
         now, then = (reporting.whole(code, *span, channel) for span in spans)
@@ -117,10 +119,15 @@ def _against_before(block: ReportBlock, reporting: CentreReporting, template: Re
              NOTHING if is_hidden else _reached([each for _words, each in targets]),
              NOTHING if is_hidden else said(now.base, ValueUnit.COUNT)]
         )  # fmt: skip
+        figures.append(
+            {"code": code, "version": used.version, "channel": channel, "within": reporting.within(code, channel)}
+        )
         if not is_hidden:
             values.append(_value(used, channel, now))
     columns = [_("Nøgletal"), _("Perioden"), _("Perioden før"), _("Mål"), _("Nået"), _("Grundlag")]
-    return {"kind": "table", "columns": columns, "rows": rows, "values": values, "is_headline": True}
+    return {
+        "kind": "table", "columns": columns, "rows": rows, "values": values, "figures": figures, "is_headline": True,
+    }  # fmt: skip
 
 
 def _shown(figure: Figure, unit: ValueUnit, is_hidden: bool) -> str:

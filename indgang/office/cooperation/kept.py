@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -39,6 +40,7 @@ from indgang.measures.rollups.facts import Measure
 from indgang.measures.rollups.reading import GroupBy
 from indgang.office.cooperation import access
 from indgang.office.cooperation.forms import AgreedPeriodFilter
+from indgang.office.figures.addresses import FigureAddresses, ShownFigure
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,8 @@ class TargetShown:
     """A row of the page, in words."""
 
     heading: str
+    address: str
+    """The page of the figure; empty where it has none."""
     definition: str
     agreed: str
     limit: str
@@ -77,6 +81,7 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
     found = reality.of_agreement(shown, counted)
     answered = counted.of(AgreementTarget.Level.BOTH).contacts.answered
     queues = reality.of_queues(found, shown.centre.code, counted, _queue_names)
+    address_of = partial(_address, counted=counted, addresses=FigureAddresses(person_of(request)))
     context: dict[str, Any] = {
         "agreement": shown,
         "state": shown.state_on(today),
@@ -86,7 +91,7 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
         "is_over": days is not None and days.end is not None and days.end <= today,
         "holds": days is not None and shown.is_signed and _holds(shown, days),
         "is_anothers": days is None,
-        "rows": [_shown(each, queues.get(each.target.pk, [])) for each in found],
+        "rows": [_shown(each, queues.get(each.target.pk, []), address_of(each)) for each in found],
         "cost": cost_words(shown, counted.days, answered) if counted.days else "–",
         "costs": _costs(shown, counted),
         "answered": answered,
@@ -137,10 +142,25 @@ def _parts(found: Iterable[ServiceReality], unit: str) -> list[ServiceShown]:
     return [ServiceShown(each.name, figure_words(each.value, unit), each.verdict) for each in found]
 
 
-def _shown(found: TargetReality, queues: Iterable[ServiceReality]) -> TargetShown:
+def _address(found: TargetReality, *, counted: MeasuredDays, addresses: FigureAddresses) -> str:
+    """Of the page of the figure, on the days that count for the target; a floor has many figures and no page."""
+    target, last = found.target, _last(counted)
+    if target.is_floor or counted.days is None or counted.days.start is None:
+        return ""
+    first = max(counted.days.start, found.counts_from or counted.days.start)
+    service = target.service.code if target.service else ""
+    return addresses.of(
+        ShownFigure(
+            found.kpi, first, last, target.agreement.centre.code, service, target.channel, target.level, target.within
+        )
+    )
+
+
+def _shown(found: TargetReality, queues: Iterable[ServiceReality], address: str) -> TargetShown:
     target, unit = found.target, unit_of(found.target)
     return TargetShown(
         heading=heading_words(target),
+        address=address,
         definition=found.kpi.name,
         agreed=f"{target.get_aim_display()} {value_words(target)}",
         limit=limit_words(found.limit, unit)

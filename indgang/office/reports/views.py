@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -12,8 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from indgang.accounts.gate import person_of, requires
+from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission as P
 from indgang.core import clock
+from indgang.measures.definitions import versioned
+from indgang.office.figures.addresses import FigureAddresses, ShownFigure
 from indgang.office.reports import access
 from indgang.office.reports.forms import ReportNotesForm
 from indgang.office.reports.words import named
@@ -101,7 +105,7 @@ def _report(request: HttpRequest, shown: Report, form: ReportNotesForm | None = 
     context = {
         "report": shown,
         "content": shown.content,
-        "blocks": _blocks(shown),
+        "blocks": _linked(_blocks(shown), shown, person_of(request)),
         "may_change": may_change,
         "form": form or (ReportNotesForm(report=shown) if may_note else None),
         "receipts": list(shown.receipts.select_related("person")) if may_change else [],
@@ -117,3 +121,21 @@ def _blocks(shown: Report) -> list[dict[str, Any]]:
         {**block, "plot": restored(block["plot"])} if block["kind"] == "plot" else block
         for block in shown.content["blocks"]
     ]
+
+
+def _linked(blocks: list[dict[str, Any]], shown: Report, person: Person) -> list[dict[str, Any]]:
+    """Each row of a table of figures beside the address of its figure's page, as far as the person sees it."""
+    addresses = FigureAddresses(person)
+    return [
+        {**block, "linked": [(addresses.of(_figure(each, shown)), row)
+                             for each, row in zip(block["figures"], block["rows"], strict=True)]}
+        if block.get("figures") else block
+        for block in blocks
+    ]  # fmt: skip
+
+
+def _figure(kept: Mapping[str, Any], shown: Report) -> ShownFigure:
+    return ShownFigure(
+        versioned(kept["code"], kept["version"]), shown.first_day, shown.last_day, shown.template.centre.code,
+        channel=kept["channel"], within=kept["within"],
+    )  # fmt: skip

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
+from html import unescape
 
 import pytest
 
@@ -40,6 +42,9 @@ def test_each_target_is_shown_with_what_was_reached(as_person: SignIn, world: Wo
     assert "højst 20 % – 0,0 % 10 Holdt" in shown
     assert "20,0 sekunder 10 Udgangspunktet er ikke målt" in shown
     assert "60,0 % Ikke holdt" in shown, "the floor, for the one service"
+    found = re.findall(r'href="(/office/figures/[^"]+)"', as_person("hans").get(page).content.decode())
+    assert len(found) == 3, "a floor has many figures"
+    assert any("60,0 %" in text_of(as_person("hans").get(unescape(each))) for each in found)
     assert "Ingen data" in text_of(as_person("hans").get(f"{page}?period=2026-02"))
     assert "til sammenligning" in shown, "a draft holds on no day"
 

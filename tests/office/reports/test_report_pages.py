@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from datetime import date
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -14,6 +15,7 @@ from indgang.core import clock
 from indgang.messaging.models import Mail
 from indgang.reports import making, sending
 from indgang.reports.models import EarlyWarning, Report, ReportBlock, ReportMilestone, ReportReader, ReportTemplate
+from tests.office.figures.test_pages import words
 from tests.reports.made import DUE, calls, template
 from tests.world import World
 
@@ -76,6 +78,26 @@ def test_own_figures_are_seen_by_the_employee_alone(world: World) -> None:
         ]  # fmt: skip
     assert client_of(world.eva).post(f"/office/reports/{report.pk}/notes/", {"notes": "x"}).status_code == 404
     assert "Dine tal" not in client_of(world.eva).get("/office/reports/").content.decode()
+
+
+def test_a_figure_leads_to_its_page_with_the_same_value_for_who_sees_figures(world: World) -> None:
+    report = made(world)
+    path = f"/office/reports/{report.pk}/"
+    page = client_of(world.eva).get(path).content.decode()
+    found = re.findall(r'href="(/office/figures/([a-z0-9_]+)/[^"]+)"', page)
+    block = report.content["blocks"][0]
+    assert [code for _address, code in found] == [each["code"] for each in block["figures"]]
+    address = next(address for address, code in found if code == "service_level_sl4")
+    assert "75,0 %" in words(client_of(world.eva).get(unescape(address)))
+    sending.send_due(at=DUE)
+    of_team = client_of(world.anna).get(path).content.decode()
+    assert "Ugen i tal" in of_team
+    assert "/office/figures/service_level_sl4/" not in of_team
+    # a report that was made before has its rows alone
+    del block["figures"]
+    Report.objects.filter(pk=report.pk).update(content=report.content)
+    old = client_of(world.eva).get(path).content.decode()
+    assert (block["rows"][1][0] in old, "/office/figures/service_level_sl4/" in old) == (True, False)
 
 
 def test_the_responsible_writes_notes_and_sends_and_then_nothing_changes(world: World) -> None:
