@@ -7,7 +7,7 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from indgang.accounts.access import able_for, holders, may
+from indgang.accounts.access import able_for, able_in, holders, may
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.catalogue.models import ContactCentre, Unit, not_ended
@@ -49,6 +49,15 @@ def team_within(centre: ContactCentre, first: date, last: date) -> QuerySet[Pers
 def leaders(centre: ContactCentre, on: date) -> QuerySet[Person]:
     """Those who lead a team for the owner or the operator on that day."""
     return _of_units((centre.owner, centre.operator), Permission.LEAD_TEAM, on)
+
+
+def warned(centre: ContactCentre, on: date) -> QuerySet[Person]:
+    """Who is told of early warnings: the leaders, or where there are none, whoever leads teams in the whole
+    municipality. Somebody should be told."""
+    found = leaders(centre, on)
+    if found.exists():
+        return found
+    return able_in(centre, Permission.LEAD_TEAM, on)
 
 
 def receivers(template: ReportTemplate, on: date) -> list[Person]:

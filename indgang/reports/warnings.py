@@ -20,7 +20,7 @@ from indgang.core.masking import mask_cpr
 from indgang.core.refusals import RefusedChange
 from indgang.history import imported_days
 from indgang.history.imported_days import ImportedDays
-from indgang.measures.definitions import FEWEST, Adding, Definition, Figure, definition
+from indgang.measures.definitions import FEWEST, Adding, Definition, Figure, definition, versioned
 from indgang.measures.early_warning import DAYS, IN_A_ROW, ExpectedDay, as_long, expected, runs, with_chance
 from indgang.measures.figure_names import FIGURE_NAMES
 from indgang.measures.period import Period
@@ -28,6 +28,7 @@ from indgang.measures.rollups import counting, reading
 from indgang.measures.rollups.reading import GroupBy
 from indgang.measures.totals import Totals
 from indgang.plots.numbers import ValueUnit, written
+from indgang.plots.plot import Band, Happening, PlotMoment, Series, TimePlot
 from indgang.reports import addressees, links, rights, warning_causes
 from indgang.reports.models import EarlyWarning, WarnedPerson, WatchedCentre
 from indgang.reports.warning_causes import Moved
@@ -107,10 +108,7 @@ def _of_figure(
     at: datetime,
 ) -> Iterator[EarlyWarning]:  # fmt: skip
     """A warning when the day left its band; or when a small change has lasted."""
-    known = {each: figure.value for each, figure in figures.items()
-             if figure.value is not None and figure.base >= FEWEST}  # fmt: skip
-    if kpi.adds is Adding.COUNTS:
-        known = as_long(known, hours, day)
+    known = _known(kpi, figures, hours, day)
     band = expected({each: value for each, value in known.items() if each != day}, day)
     if day not in known or band is None:
         return
@@ -119,6 +117,15 @@ def _of_figure(
         yield _raise(centre, day, kpi, known[day], band, at, first=day)
     elif runs(known, day, kpi.direction) and not _has_run(centre, kpi, day):
         yield _raise(centre, day, kpi, known[day], band, at, first=sorted(known)[-IN_A_ROW])
+
+
+def _known(
+    kpi: Definition, figures: Mapping[date, Figure], hours: Mapping[date, float], day: date
+) -> dict[date, float]:  # fmt: skip
+    """The values that a day is compared with, and its own; counts as if each day had been open as long as it."""
+    known = {each: figure.value for each, figure in figures.items()
+             if figure.value is not None and figure.base >= FEWEST}  # fmt: skip
+    return as_long(known, hours, day) if kpi.adds is Adding.COUNTS else known
 
 
 def _open_hours(centre: ContactCentre, days: Iterable[date], day: date) -> dict[date, float]:
@@ -157,7 +164,7 @@ def in_words(warning: EarlyWarning) -> str:
     said = {
         "name": FIGURE_NAMES[warning.figure], "value": written(warning.value, unit), "day": date_format(warning.day),
         "low": written(max(warning.low, 0.0), unit),
-        "high": written(warning.high if unit.highest is None else min(warning.high, unit.highest), unit),
+        "high": written(_most(warning.high, unit), unit),
         "expected": written(warning.expected, unit), "number": IN_A_ROW,
     }  # fmt: skip
     if warning.is_run and warning.value < warning.expected:
@@ -171,6 +178,32 @@ def in_words(warning: EarlyWarning) -> str:
             "ventede %(expected)s."
         ) % said  # fmt: skip
     return _("%(name)s var %(value)s den %(day)s. Det plejer at ligge mellem %(low)s og %(high)s.") % said
+
+
+def plot(warning: EarlyWarning) -> TimePlot:
+    """The days that the warning rests on and its own, as they are counted today, with the band of its day."""
+    centre, day, kpi = warning.centre, warning.day, versioned(warning.figure, warning.version)
+    days = _totals(centre, day - timedelta(days=DAYS), day)
+    hours = _open_hours(centre, days, day)
+    figures = {each: kpi.of(totals) for each, totals in days.items() if each in hours}
+    known = _known(kpi, figures, hours, day)
+    shown = [day - timedelta(days=back) for back in range(DAYS, -1, -1)]
+    unit, name = ValueUnit(kpi.unit), FIGURE_NAMES[kpi.code]
+    said = {"name": name, "first": date_format(shown[0]), "last": date_format(day)}
+    return TimePlot(
+        title=_("%(name)s de seneste ti uger") % said,
+        about=_("%(name)s fra %(first)s til %(last)s") % said,
+        unit=unit,
+        when=_("Dag"),
+        moments=tuple(PlotMoment(each, date_format(each, "d.m.")) for each in shown),
+        series=(Series(str(name), tuple(known.get(each) for each in shown)),),
+        limits=Band(_("Ventet den %(last)s") % said, max(warning.low, 0.0), _most(warning.high, unit)),
+        happenings=(Happening(_("Advarslen"), day),),
+    )
+
+
+def _most(value: float, unit: ValueUnit) -> float:
+    return value if unit.highest is None else min(value, unit.highest)
 
 
 def imported(warning: EarlyWarning) -> ImportedDays | None:
@@ -196,7 +229,7 @@ def _tell(warning: EarlyWarning, at: datetime) -> None:
         "name": FIGURE_NAMES[warning.figure], "centre": warning.centre.name,
     }  # fmt: skip
     since = at - timedelta(days=7)
-    for person in rights.leaders(warning.centre, day_of(at)):
+    for person in rights.warned(warning.centre, day_of(at)):
         told = WarnedPerson.objects.filter(person=person, warning__raised_at__gt=since).count()
         if told < MOST_A_WEEK:
             state = addressees.mail_to(person, subject=subject, text="\n\n".join(parts) + "\n")

@@ -23,7 +23,7 @@ from indgang.measures.definitions import definition
 from indgang.measures.figure_names import FIGURE_NAMES
 from indgang.measures.rollups import counting
 from indgang.messaging.models import Mail
-from indgang.reports import links, warning_causes, warnings
+from indgang.reports import links, rights, warning_causes, warnings
 from indgang.reports.models import EarlyWarning, WatchedCentre
 from indgang.reports.warning_causes import Moved
 from tests.agreements.measured import calls as contacts
@@ -127,6 +127,16 @@ def test_a_leader_with_a_bad_address_is_named_and_the_others_are_told(world: Wor
     client.force_login(world.eva)
     page = client.get(reverse("office:early-warning", args=[raised[0].pk])).content.decode()
     assert f"{world.eva.name} leder et team, men kan ikke få mail: Har ingen mailadresse" in page
+
+
+def test_a_centre_whose_team_nobody_leads_tells_who_leads_in_the_whole_municipality(world: World) -> None:
+    weeks(odd=12)
+    RoleAssignment.objects.create(person=world.bo, role="team_leader", unit=None)
+    centre = world.centres["tmf"]
+    assert world.bo not in rights.warned(centre, MORNING.date())
+    RoleAssignment.objects.exclude(person=world.bo).delete()
+    assert watch(world)
+    assert set(Mail.objects.values_list("to", flat=True)) == {world.bo.email}
 
 
 def test_the_routine_makes_a_job_for_each_centre(world: World) -> None:

@@ -50,10 +50,12 @@ def warning(request: HttpRequest, pk: int) -> HttpResponse:
             warnings.answer(shown, **form.cleaned_data, by=person_of(request), at=clock.now())
             messages.success(request, _("Svaret er gemt."))
             return redirect("office:early-warnings")
-    unreachable = addressees.unreachable(rights.leaders(shown.centre, clock.today()))
+    told = list(rights.warned(shown.centre, clock.today()))
+    unreachable = addressees.unreachable(told)
     context = {
         "warning": shown, "said": warnings.in_words(shown), "form": form, "unreachable": unreachable,
-        "imported": warnings.imported(shown), "address": _address(person_of(request), shown),
+        "has_nobody": not told, "picture": warnings.plot(shown), "imported": warnings.imported(shown),
+        "address": _address(person_of(request), shown),
     }  # fmt: skip
     return render(request, "office/reports/warning.html", context, status=422 if form.errors else 200)
 

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import html
 import re
-from datetime import date
+from datetime import date, timedelta
 from html import unescape
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from indgang.accounts.models import Person
 from indgang.core import clock
 from indgang.messaging.models import Mail
-from indgang.reports import making, sending
+from indgang.reports import making, sending, warnings
 from indgang.reports.models import EarlyWarning, Report, ReportBlock, ReportMilestone, ReportReader, ReportTemplate
 from tests.office.figures.test_pages import words
 from tests.reports.made import DUE, calls, template
-from tests.world import World
+from tests.world import MORNING, World
 
 pytestmark = pytest.mark.django_db
 
@@ -185,6 +186,12 @@ def test_a_warning_is_answered_on_its_page_by_the_centres_leaders(world: World) 
         high=12, cause="Kø: Byggeri", raised_at=DUE,
     )  # fmt: skip
     client, path = client_of(world.eva), f"/office/reports/warnings/{row.pk}/"
+    calls(9, 3, start=MORNING - timedelta(days=1))
+    with translation.override("da"):
+        drawn = warnings.plot(row)
+    assert (len(drawn.moments), drawn.series[0].values[-1]) == (71, 25.0)
+    assert (drawn.limits.low, drawn.limits.high) == (0.0, 12)  # type: ignore[union-attr]
+    assert "Ventet den 10. marts 2026" in client.get(path).content.decode()
     (figure,) = re.findall(r'href="(/office/figures/given_up/[^"]+)"', client.get(path).content.decode())
     opened = client.get(html.unescape(figure))
     assert (opened.status_code, opened.context["form"]["first"].value()) == (200, "2026-03-10")
