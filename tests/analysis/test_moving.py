@@ -47,10 +47,28 @@ def test_a_share_lies_within_its_interval_and_more_days_narrow_it() -> None:
     assert (many.digital_share.high or 0) - (many.digital_share.low or 0) < 0.5
 
 
-def test_one_day_and_units_of_other_days_have_no_interval() -> None:
+def test_one_day_has_no_interval_and_units_of_other_days_add_up_as_independent_ones() -> None:
     assert of([[2, 5, 25]]).moved_share.low is None
-    assert of([[2, 5, 25, 5], [2, 5, 25, 5]], is_by_unit=True, units=2).moved.low is None
-    assert of([[2, 5, 25, 5], [2, 5, 25, 5]], units=2).moved.low is not None
+    assert of([[2, 5, 25, 5]], is_by_unit=True, units=2).moved.low is None
+    days = [[2, 2, 5, 5], [2, 2, 5, 5]]
+    apart, shared, each = of(days, is_by_unit=True, units=2), of(days, units=2), of([day[1:3] for day in days])
+    for found in (apart.moved, apart.moved_share, apart.movable_share, shared.moved):
+        assert found.low is not None
+        assert found.high is not None
+        assert found.low <= found.value <= found.high
+    assert each.digital.high is not None
+    assert apart.digital.value == 2 * each.digital.value
+    assert apart.digital.high is not None
+    assert each.digital.high < apart.digital.high < 2 * each.digital.high, "chances even out"
+
+
+def test_a_total_has_the_interval_of_its_units_days() -> None:
+    days = [[2, 5, 25, 5], [2, 5, 5, 5], [2, 2, 25, 5]]
+    table = potential(days, units=2).table
+    assert [len(each.intervals) for each in table] == [3, 3, 3]
+    digital = table[-1].intervals[0]
+    assert digital[0] <= table[-1].digital <= digital[1]
+    assert potential(days).table[0].intervals == table[-1].intervals, "on the same days, whoever counted"
 
 
 def test_a_share_of_nothing_has_no_interval() -> None:

@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from math import sqrt
+from math import hypot, sqrt
 
 import numpy as np
 
@@ -51,18 +51,35 @@ def in_a_year(by_day: Sequence[int], *, days_a_year: int, rounds_to: int = STEP)
     return YearEstimate(counted, days, factor, rounded(counted * factor, rounds_to), low, high)
 
 
+@dataclass(frozen=True, slots=True)
+class ScaledDays:
+    """Counted enquiries of each day of one count, and the factor that makes them a year."""
+
+    by_day: Sequence[int]
+    factor: float
+
+
 def interval(by_day: Sequence[int], days_a_year: float, rounds_to: int = STEP) -> tuple[int, int] | None:
     """The bounds of a year, rounded, none below zero; None for one day, which says nothing of how days differ.
 
     At least the chance of independent enquiries is taken (variance = mean): days that happen to agree are no proof.
     """
-    if len(by_day) < 2:
+    return interval_of_sum([ScaledDays(by_day, days_a_year / len(by_day))], rounds_to) if by_day else None
+
+
+def interval_of_sum(counts: Sequence[ScaledDays], rounds_to: int = STEP) -> tuple[int, int] | None:
+    """As `interval`, of several counts together, each of days of its own: their deviations add up as those of
+    independent sums do. None when one of them says nothing of how its days differ.
+
+    >>> interval_of_sum([ScaledDays([20, 18, 22, 19, 21], 50), ScaledDays([20, 18, 22, 19, 21], 50)])
+    (8050, 11950)
+    """
+    reaches = [_reach_of(each.by_day, max(float(np.mean(each.by_day)), 0.0)) * each.factor
+               for each in counts if len(each.by_day) > 1]  # fmt: skip
+    if not counts or len(reaches) < len(counts):
         return None
-    centre = float(np.mean(by_day))
-    deviation = max(float(np.std(by_day, ddof=1)), sqrt(centre))
-    reach = _reach(len(by_day), deviation)
-    low, high = max(centre - reach, 0.0) * days_a_year, (centre + reach) * days_a_year
-    return rounded(low, rounds_to), rounded(high, rounds_to)
+    centre, reach = sum(sum(each.by_day) * each.factor for each in counts), hypot(*reaches)
+    return rounded(max(centre - reach, 0.0), rounds_to), rounded(centre + reach, rounds_to)
 
 
 def share_interval(parts: Sequence[int], wholes: Sequence[int]) -> tuple[float, float] | None:
@@ -73,13 +90,28 @@ def share_interval(parts: Sequence[int], wholes: Sequence[int]) -> tuple[float, 
     >>> share_interval([5, 6, 4], [10, 12, 8])
     (0.1072, 0.8928)
     """
-    if len(wholes) < 2 or sum(wholes) <= 0:
+    return share_interval_of_sum([ScaledDays(parts, 1.0)], [ScaledDays(wholes, 1.0)])
+
+
+def share_interval_of_sum(parts: Sequence[ScaledDays], wholes: Sequence[ScaledDays]) -> tuple[float, float] | None:
+    """As `share_interval`, of several counts together, each of days of its own."""
+    whole = sum(sum(each.by_day) * each.factor for each in wholes)
+    if whole <= 0 or min(len(each.by_day) for each in wholes) < 2:
         return None
-    share, mean = sum(parts) / sum(wholes), float(np.mean(wholes))
-    beside = [part - share * whole for part, whole in zip(parts, wholes, strict=True)]
-    deviation = max(float(np.std(beside, ddof=1)), sqrt(max(mean * share * (1 - share), 0.0)))
-    reach = _reach(len(wholes), deviation) / mean
+    share = sum(sum(each.by_day) * each.factor for each in parts) / whole
+    reaches = []
+    for part, of in zip(parts, wholes, strict=True):
+        beside = [one - share * all_of_it for one, all_of_it in zip(part.by_day, of.by_day, strict=True)]
+        chance = max(float(np.mean(of.by_day)) * share * (1 - share), 0.0)
+        reaches.append(_reach_of(beside, chance) * of.factor)
+    reach = hypot(*reaches) / whole
     return round(min(max(share - reach, 0.0), 1.0), 4), round(max(min(share + reach, 1.0), 0.0), 4)
+
+
+def _reach_of(values: Sequence[float], chance: float) -> float:
+    """How far the sum of the days may be from that of as many true ones; `chance` is the least variance of a day."""
+    deviation = max(float(np.std(values, ddof=1)), sqrt(chance))
+    return len(values) * _reach(len(values), deviation)
 
 
 def _reach(days: int, deviation: float) -> float:

@@ -1,13 +1,15 @@
 """Which rule decides each of many enquiries, by columns. Pure.
 
 Every kind of row that a rule list can tell apart has a number, and a table says which rule decides it; a row costs a
-few additions and a look-up.
+few additions and a look-up. A row that leaves something open is decided all the same when one rule decides it whatever
+that is.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from itertools import pairwise
+from functools import lru_cache
+from itertools import pairwise, product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +26,7 @@ from indgang.analysis.potential.rules import (
 
 Small = NDArray[np.int8]
 
-#: instead of a number of a rule: the row does not say what the rules need
+#: instead of a number of a rule: the row does not say what decides between several rules
 UNDECIDED = 255
 #: rows at a time, so that they stay in the processor's cache
 _PIECE = 1 << 17
@@ -77,58 +79,67 @@ class Decided:
 
 
 def classify(rules: RuleList, rows: EnquiryColumns) -> Decided:
-    """The deciding rule of each row. Rows with minutes below zero or of a day and more are undecided."""
+    """The deciding rule of each row. What a column has outside its values (minutes below zero, or of a day and more)
+    is not known; a row is undecided when the rules need it to tell which of them decides."""
     table = _table(rules)
     found = np.empty(len(rows), dtype=np.uint8)
     for first in range(0, len(rows), _PIECE):
         piece = rows.piece(first, first + _PIECE)
-        found[first : first + _PIECE] = _piece(rules, piece, table)
+        found[first : first + _PIECE] = table[_kinds(rules, piece)]
     return Decided(rules, found)
 
 
-def _piece(rules: RuleList, rows: EnquiryColumns, table: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def _kinds(rules: RuleList, rows: EnquiryColumns) -> NDArray[np.uint16]:
+    """The number of each row's kind. The last place of a column is for rows that do not say it."""
     uses = rules.uses
     code = np.zeros(len(rows), dtype=np.uint16)
-    for name, column, size in (("mark", rows.mark, 2), ("purpose", rows.purpose, len(PURPOSES)),
-                               ("resolved", rows.resolved, 2), ("topic", rows.topic, 3)):  # fmt: skip
+    for name, column, size in (("mark", rows.mark, len(CountMark)), ("purpose", rows.purpose, len(PURPOSES)),
+                               ("resolved", rows.resolved, 2), ("topic", rows.topic, len(TopicKind))):  # fmt: skip
         if name in uses:
-            code *= np.uint16(size)
+            code *= np.uint16(size + 1)
+            if len(column) and (column.min() < 0 or column.max() >= size):
+                column = np.where((column >= 0) & (column < size), column, np.int8(size))
             code += column.astype(np.uint16)
     if "minutes" in uses:
-        for limit in rules.limits:
-            code *= np.uint16(2)
-            code += rows.minutes > limit.minutes if limit.is_inclusive else rows.minutes >= limit.minutes
-    known = _known(uses, rows)
-    if known is None:
-        return table[code]
-    return np.where(known, table[np.where(known, code, 0)], np.uint8(UNDECIDED))
+        lengths = 1 << len(rules.limits)
+        code *= np.uint16(lengths + 1)
+        code += _lengths_of(rules, rows.minutes, lengths)
+    return code
 
 
-def _known(uses: frozenset[str], rows: EnquiryColumns) -> NDArray[np.bool_] | None:
-    """Which rows say what the rules need; None: all do."""
-    known = None
-    for name, column, most in (("mark", rows.mark, 1), ("purpose", rows.purpose, len(PURPOSES) - 1),
-                               ("resolved", rows.resolved, 1), ("topic", rows.topic, 2)):  # fmt: skip
-        if name in uses and len(column) and (column.min() < 0 or column.max() > most):
-            fits = (column >= 0) & (column <= most)
-            known = fits if known is None else known & fits
-    if "minutes" in uses and len(rows) and not (rows.minutes.min() >= 0 and rows.minutes.max() < MOST_MINUTES):
-        fits = (rows.minutes >= 0) & (rows.minutes < MOST_MINUTES)
-        known = fits if known is None else known & fits
-    return known
+def _lengths_of(rules: RuleList, minutes: NDArray[np.float32], unknown: int) -> NDArray[np.uint16]:
+    """By which limits each row is long, as the digits of a number."""
+    found = np.zeros(len(minutes), dtype=np.uint16)
+    for limit in rules.limits:
+        found *= np.uint16(2)
+        found += minutes > limit.minutes if limit.is_inclusive else minutes >= limit.minutes
+    if len(minutes) and not (minutes.min() >= 0 and minutes.max() < MOST_MINUTES):
+        found[~((minutes >= 0) & (minutes < MOST_MINUTES))] = unknown
+    return found
 
 
+@lru_cache(maxsize=16)  # a file asks again for each row that leaves something open
 def _table(rules: RuleList) -> NDArray[np.uint8]:
-    """The deciding rule of each kind of row. The number of a kind is made as in `_piece`."""
-    uses = rules.uses
-    found: list[int] = []
-    for mark in CountMark if "mark" in uses else (CountMark.GENERAL,):
-        for purpose in PURPOSES if "purpose" in uses else PURPOSES[:1]:
-            for is_resolved in (False, True) if "resolved" in uses else (True,):
-                for topic in TopicKind if "topic" in uses else (TopicKind.NO,):
-                    found += [_decides(rules, Example(mark, purpose, is_resolved, topic, each))
-                              for each in _lengths(rules)]  # fmt: skip
-    return np.array(found, dtype=np.uint8)
+    """The deciding rule of each kind of row, numbered as by `_kinds`. Where something is not known, the rule that
+    decides whatever it is, or UNDECIDED."""
+    uses, lengths = rules.uses, _lengths(rules)
+    marks, purposes, resolved, topics = (
+        tuple(CountMark) if "mark" in uses else (CountMark.GENERAL,), PURPOSES if "purpose" in uses else PURPOSES[:1],
+        (False, True) if "resolved" in uses else (True,), tuple(TopicKind) if "topic" in uses else (TopicKind.NO,),
+    )  # fmt: skip
+    found = np.array(
+        [_decides(rules, Example(*each)) for each in product(marks, purposes, resolved, topics, lengths)],
+        dtype=np.uint8,
+    ).reshape(len(marks), len(purposes), len(resolved), len(topics), len(lengths))
+    # a combination of short and long that no length has says nothing about a length that is not known
+    possible = ~np.isnan(lengths)
+    for axis, name in enumerate(("mark", "purpose", "resolved", "topic", "minutes")):
+        if name in uses:
+            tried = np.compress(possible, found, axis) if name == "minutes" else found
+            first = tried.take([0], axis)
+            is_one = (tried == first).all(axis, keepdims=True)
+            found = np.concatenate([found, np.where(is_one, first, np.uint8(UNDECIDED))], axis)
+    return found.ravel()
 
 
 def _lengths(rules: RuleList) -> list[float]:

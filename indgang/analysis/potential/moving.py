@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indgang.analysis.counting.scaling import interval, share_interval
+from indgang.analysis.counting.scaling import ScaledDays, interval_of_sum, share_interval_of_sum
 from indgang.analysis.potential.results import Potential, UnitPotential
 from indgang.analysis.potential.rules import FutureChannel
 
@@ -26,23 +27,25 @@ class MovingNumber:
 @dataclass(frozen=True, slots=True)
 class MovingNumbers:
     """In a year: enquiries that case workers resolve today (`workers`), those of them that move away, those that the
-    website could answer. `moved_share` is of what case workers resolve, `digital_share` of all."""
+    website could answer. `moved_share` is of what case workers resolve, `digital_share` of all, and so is
+    `movable_share`: what the website or a contact centre could answer."""
 
     workers: MovingNumber
     moved: MovingNumber
     digital: MovingNumber
     moved_share: MovingNumber
     digital_share: MovingNumber
+    movable_share: MovingNumber
 
 
 def numbers(found: Potential, unit: int | None = None) -> MovingNumbers:
-    """The numbers of a unit by its place, or of all. The days of a file differ by unit, so all of it together has no
-    interval."""
+    """The numbers of a unit by its place, or of all."""
     row, days = _row(found, unit), _Days(found, unit)
     return MovingNumbers(
-        days.year(row.case_workers, days.workers), days.year(row.moved, days.workers - days.future),
-        days.year(row.digital, days.digital), days.share(row.moved, row.case_workers, days.workers - days.future,
-        days.workers), days.share(row.digital, row.total, days.digital, days.all),
+        days.year(row.case_workers, days.workers), days.year(row.moved, days.moved),
+        days.year(row.digital, days.digital), days.share(row.moved, row.case_workers, days.moved, days.workers),
+        days.share(row.digital, row.total, days.digital, days.all),
+        days.share(row.digital + row.contact_centre, row.future_total, days.movable, days.all),
     )  # fmt: skip
 
 
@@ -53,27 +56,33 @@ def _row(found: Potential, unit: int | None) -> UnitPotential:
 
 
 class _Days:
-    """Counted enquiries of each day."""
+    """Counted enquiries of each day; of several counts with days of their own, those of each."""
 
     def __init__(self, found: Potential, unit: int | None) -> None:
-        counts = found.counts[..., :-1].sum(axis=0) if unit is None else found.counts[unit, ..., :-1]
-        if found.rows.is_by_unit:
-            counts = counts[:0] if unit is None and len(found.rows.units) > 1 else counts[counts.any(axis=(1, 2))]
-        by_rule: Days = counts.sum(axis=1)
-        self.factor = found.factor
-        self.all: Days = by_rule.sum(axis=1)
-        self.workers: Days = self.all - counts[:, 3, :].sum(axis=1)
-        self.future: Days = by_rule[:, found.rules_of(FutureChannel.CASE_WORKER)].sum(axis=1)
-        self.digital: Days = by_rule[:, found.rules_of(FutureChannel.DIGITAL)].sum(axis=1)
+        units = range(len(found.rows.units)) if unit is None else [unit]
+        counts = found.day_counts(list(units))
 
-    def year(self, value: float, days: Days) -> MovingNumber:
+        def days(of: Callable[[Days], Days]) -> list[ScaledDays]:
+            return [ScaledDays(of(each).tolist(), factor) for each, factor in counts]
+
+        worker, digital = found.rules_of(FutureChannel.CASE_WORKER), found.rules_of(FutureChannel.DIGITAL)
+        self.all = days(lambda each: each.sum(axis=(1, 2)))
+        self.workers = days(lambda each: each[:, :3].sum(axis=(1, 2)))
+        self.moved = days(lambda each: each[:, :3].sum(axis=(1, 2)) - each[:, :, worker].sum(axis=(1, 2)))
+        self.digital = days(lambda each: each[:, :, digital].sum(axis=(1, 2)))
+        self.movable = days(lambda each: each.sum(axis=(1, 2)) - each[:, :, worker].sum(axis=(1, 2)))
+        self.step = found.step
+
+    def year(self, value: float, days: Sequence[ScaledDays]) -> MovingNumber:
         """Days on which more come back than go have no interval."""
-        bounds = interval(days.tolist(), self.factor * len(days)) if len(days) and days.sum() >= 0 else None
-        return _around(value, bounds)
+        are_fewer = sum(sum(each.by_day) * each.factor for each in days) < 0
+        return _around(value, None if are_fewer else interval_of_sum(days, self.step))
 
-    def share(self, part: float, whole: float, parts: Days, wholes: Days) -> MovingNumber:
+    def share(
+        self, part: float, whole: float, parts: Sequence[ScaledDays], wholes: Sequence[ScaledDays]
+    ) -> MovingNumber:  # fmt: skip
         value = min(max(part / whole, 0.0), 1.0) if whole else 0.0
-        return _around(round(value, 4), share_interval(parts.tolist(), wholes.tolist()))
+        return _around(round(value, 4), share_interval_of_sum(parts, wholes))
 
 
 def _around(value: float, bounds: tuple[float, float] | None) -> MovingNumber:

@@ -13,7 +13,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from indgang.analysis.potential.classifying import EnquiryColumns
+from indgang.analysis.potential.classifying import EnquiryColumns, classify
 from indgang.analysis.potential.decided_rows import FileLines
 from indgang.analysis.potential.results import CountedRows, UnitName
 from indgang.analysis.potential.rules import MOST_MINUTES, PURPOSES, CountMark, RuleList, TopicKind
@@ -22,16 +22,21 @@ Scalar = TypeVar("Scalar", bound=np.generic)
 
 #: the columns that a file may have; `unit` and those that the rules need must be there
 COLUMNS = ("area", "unit", "day", "level", "mark", "purpose", "topic", "minutes", "resolved", "count")
-#: what people write above them
+#: the purpose of a counting week beside its local one
+_CROSS_CUTTING = "tværgående ærinde"
+#: what people write above them, in a count, in the file of a counting week and in a register of enquiries
 _HEADINGS = {
-    "område": "area", "enhed": "unit", "dag": "day", "dato": "day", "niveau": "level", "mærke": "mark",
-    "ærinde": "purpose", "emne": "topic", "minutter": "minutes", "straksafklaret": "resolved", "antal": "count",
+    "område": "area", "enhed": "unit", "dag": "day", "dato": "day", "talt den": "day", "niveau": "level",
+    "mærke": "mark", "karakter": "mark", "ærinde": "purpose", _CROSS_CUTTING: "purpose", "emne": "topic",
+    "minutter": "minutes", "tidsforbrug": "minutes", "straksafklaret": "resolved", "afklaret": "resolved",
+    "afklaring": "resolved", "antal": "count",
 }  # fmt: skip
 #: enquiries in one row of a file, and in a whole file
 MOST_IN_ROW, MOST_ROWS = 1_000_000, 50_000_000
 #: characters; the limit of `csv` itself is one for all that the process reads
 _LONGEST_CELL = 100_000
-_YES, _NO = {"1", "ja", "yes", "true"}, {"0", "nej", "no", "false"}
+_YES = {"1", "ja", "yes", "true", "straksafklaret", "afklaret"}
+_NO = {"0", "nej", "no", "false", "viderestillet", "stillet videre", "ikke straksafklaret", "ikke afklaret"}
 _MARKS = {"general": CountMark.GENERAL, "generel": CountMark.GENERAL, "case_specific": CountMark.CASE_SPECIFIC,
           "sagsspecifik": CountMark.CASE_SPECIFIC}  # fmt: skip
 _TOPICS = {"no": TopicKind.NO, "nej": TopicKind.NO, "yes": TopicKind.YES, "ja": TopicKind.YES,
@@ -57,6 +62,10 @@ class NoColumns(ValueError):
         super().__init__(", ".join(self.columns))
 
 
+class DoubledColumns(ValueError):
+    """Two columns of the file have the same heading."""
+
+
 @dataclass(slots=True)
 class CountFile:
     """What a file held, for one rule list."""
@@ -78,32 +87,38 @@ class _Gathered:
     lines: list[int] = field(default_factory=list)
 
 
-def read(lines: Iterable[str], rules: RuleList, aliases: Mapping[str, str] | None = None) -> CountFile:
-    """The enquiries of a file with a heading, separated by semicolons or commas.
+def read(
+    lines: Iterable[str], rules: RuleList, aliases: Mapping[str, str] | None = None, *, unit: str = ""
+) -> CountFile:
+    """The enquiries of a file with a heading, separated by semicolons, commas or tabs.
 
-    `aliases` maps local purposes to the nine. Raises NoColumns.
+    `aliases` maps local purposes to the nine; `unit` is that of rows that name none. Raises NoColumns and
+    DoubledColumns.
     """
     content = iter(lines)
     heading = next(content, "").lstrip("\ufeff")
-    separator = ";" if ";" in heading else ","
+    separator = max(";,\t", key=heading.count)
     names = [each.strip().lower() for each in next(_cells(csv.reader([heading], delimiter=separator)), None) or []]
     reader = csv.reader(content, delimiter=separator)
-    rows = (
-        (reader.line_num + 1, None if cells is None else dict(zip(names, cells, strict=False)))
-        for cells in _cells(reader)
-    )
-    return read_rows(names, rows, rules, aliases)
+    rows = ((reader.line_num + 1, _named(names, cells)) for cells in _cells(reader))
+    return read_rows(names, rows, rules, aliases, unit=unit)
 
 
 def read_rows(
     names: Iterable[str], rows: Iterable[tuple[int, Mapping[str, str] | None]], rules: RuleList,
-    aliases: Mapping[str, str] | None = None, *, most: int = MOST_ROWS,
+    aliases: Mapping[str, str] | None = None, *, unit: str = "", most: int = MOST_ROWS,
 ) -> CountFile:  # fmt: skip
     """The enquiries in the rows of a table: the line of each, and its cells by the names of the columns (None for a row
-    that cannot be read). `most` enquiries together. Raises NoColumns and OverflowError."""
-    known = {column_of(each): each for each in names}
+    that cannot be read). `unit` is that of rows that name none; `most` enquiries together. Raises NoColumns,
+    DoubledColumns and OverflowError."""
+    # a count that has local purposes and the cross-cutting ones beside them is read by the latter
+    names = list(names)
+    if doubled := sorted({each for each in names if each and names.count(each) > 1}):
+        raise DoubledColumns(doubled)
+    ordered = sorted(names, key=lambda each: each.strip().lower() == _CROSS_CUTTING)
+    known = {column_of(each): each for each in ordered}
     uses = rules.uses
-    lacking = [each for each in ("unit", *sorted(uses)) if each not in known]
+    lacking = [each for each in ("unit", *sorted(uses)) if each not in known and not (each == "unit" and unit)]
     if lacking:
         raise NoColumns(lacking)
     gathered, bad = _Gathered(), list[UnusedRow]()
@@ -112,7 +127,8 @@ def read_rows(
             bad.append(UnusedRow(line, "", "unreadable", ""))
         elif any(each.strip() for each in cells.values()):
             given = {column: cells.get(name, "").strip() for column, name in known.items()}
-            found = _row(given, uses, aliases or {}, gathered)
+            given["unit"] = given.get("unit") or unit
+            found = _row(given, rules, uses, aliases or {}, gathered)
             if found is not None:
                 bad.append(UnusedRow(line, found.column, found.why, found.value))
             else:
@@ -139,29 +155,40 @@ def _cells(reader: Iterator[list[str]]) -> Iterator[list[str] | None]:
             yield None if any(len(each) > _LONGEST_CELL for each in cells) else cells
 
 
+def _named(names: Sequence[str], cells: list[str] | None) -> dict[str, str] | None:
+    """The cells by the names of their columns; None when there are more of them."""
+    return None if cells is None or any(cells[len(names) :]) else dict(zip(names, cells, strict=False))
+
+
 def _row(
-    given: Mapping[str, str], uses: frozenset[str], aliases: Mapping[str, str], into: _Gathered
+    given: Mapping[str, str], rules: RuleList, uses: frozenset[str], aliases: Mapping[str, str], into: _Gathered
 ) -> UnusedRow | None:
-    """Add a row. A column that the rules do not need may be empty, but not wrong."""
-    purpose = aliases.get(given.get("purpose", ""), given.get("purpose", ""))
+    """Add a row. What the rules do not need to decide it may be empty, but not wrong; a topic that they do not ask for
+    is whatever the register calls its subject."""
+    written = given.get("purpose", "")
+    purpose = aliases.get(written, aliases.get(written.casefold(), written))
     places = {each: index for index, each in enumerate(PURPOSES)}
     choices: tuple[tuple[str, str, Mapping[str, int]], ...] = (
         ("mark", given.get("mark", "").lower(), _MARKS), ("purpose", purpose, places),
         ("resolved", given.get("resolved", "").lower(), dict.fromkeys(_YES, 1) | dict.fromkeys(_NO, 0)),
-        ("topic", given.get("topic", "").lower(), _TOPICS), ("level", given.get("level", "1").lower() or "1", _LEVELS),
+        ("topic", given.get("topic", "").lower() if "topic" in uses else "", _TOPICS),
+        ("level", given.get("level", "1").lower() or "1", _LEVELS),
     )  # fmt: skip
-    values = {}
+    values, missing = {}, list[str]()
     for column, value, known in choices:
-        if value not in known and (value or column in uses):
-            return UnusedRow(0, column, "unknown" if value else "missing", value[:40])
+        if value not in known and value:
+            return UnusedRow(0, column, "unknown", value[:40])
+        if not value and column in uses:
+            missing.append(column)
         values[column] = int(known.get(value, -1))
     minutes, times = _number(given.get("minutes", "")), _number(given.get("count", "") or "1")
     if minutes is None or not 0 <= minutes < MOST_MINUTES:
-        if "minutes" in uses or given.get("minutes"):
-            return UnusedRow(
-                0, "minutes", "range" if given.get("minutes") else "missing", given.get("minutes", "")[:40]
-            )
+        if given.get("minutes"):
+            return UnusedRow(0, "minutes", "range", given["minutes"][:40])
         minutes = math.nan
+        missing += ["minutes"] if "minutes" in uses else []
+    if missing and not _is_decided(rules, values, minutes):
+        return UnusedRow(0, missing[0], "missing", "")
     if times is None or times != int(times) or not 0 < times <= MOST_IN_ROW:
         return UnusedRow(0, "count", "range", given.get("count", "")[:40])
     if not given.get("unit"):
@@ -172,6 +199,15 @@ def _row(
                         values["topic"], minutes))  # fmt: skip
     into.times.append(int(times))
     return None
+
+
+def _is_decided(rules: RuleList, values: Mapping[str, int], minutes: float) -> bool:
+    """Whether one rule decides the row whatever it leaves open."""
+    mark, purpose, resolved, topic = (
+        np.array([values[name]], dtype=np.int8) for name in ("mark", "purpose", "resolved", "topic")
+    )
+    row = EnquiryColumns(mark, purpose, resolved, topic, np.array([minutes], dtype=np.float32))
+    return not len(classify(rules, row).undecided)
 
 
 def _day(text: str) -> str:

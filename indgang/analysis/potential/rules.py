@@ -34,6 +34,15 @@ class TopicKind(IntEnum):
     POSSIBLY = 2
 
 
+def limit_parameter(name: str) -> str:
+    """What a limit is called in an address, where those that people name themselves stand beside other words.
+
+    >>> limit_parameter("digital"), limit_parameter("week")
+    ('digital', 'limit-week')
+    """
+    return name if name in ("digital", "case_information") else f"limit-{name}"
+
+
 class Handling(StrEnum):
     GENERAL_INFORMATION = "general_information"
     CASE_INFORMATION = "case_information"
