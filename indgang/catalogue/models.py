@@ -307,15 +307,25 @@ class Purpose(Dated):
         return self.name
 
 
+class CaseTopic(models.TextChoices):
+    """Whether what a wording is about is case processing: the topics of the count in YDS (table 10-F)."""
+
+    NO = "no", _("Ikke sagsbehandling")
+    YES = "yes", _("Sagsbehandling")
+    POSSIBLY = "possibly", _("Måske sagsbehandling")
+
+
 class LocalPurpose(Dated):
-    """The wording of a purpose for one service or unit, mapped to a cross-cutting purpose."""
+    """The wording of a purpose for one service or unit, mapped to a cross-cutting purpose; and whether it is case
+    processing, where somebody has said so."""
 
     PERSONAL = ()
-    IMPERSONAL = ("id", "valid_from", "valid_to", "service", "name", "purpose", "order")
+    IMPERSONAL = ("id", "valid_from", "valid_to", "service", "name", "purpose", "topic", "order")
 
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="local_purposes")
     name = models.CharField(max_length=200)
     purpose = models.ForeignKey(Purpose, on_delete=models.PROTECT, related_name="local_purposes")
+    topic = models.CharField(max_length=10, choices=CaseTopic.choices, blank=True, default="")
     order = models.PositiveSmallIntegerField(default=0)
 
     class Meta(Dated.Meta):

@@ -63,10 +63,12 @@ def save_purpose(purpose: Purpose, *, by: Actor, at: datetime, **values: Any) ->
 
 @dataclass(frozen=True, slots=True)
 class LocalLine:
-    """One line of a local list: the service's wording, and the purpose that it counts as."""
+    """One line of a local list: the service's wording, the purpose that it counts as, and whether it is case processing
+    (`CaseTopic`; "" where nobody has said it)."""
 
     name: str
     purpose: Purpose
+    topic: str = ""
 
 
 @transaction.atomic
@@ -77,19 +79,18 @@ def set_local_purposes(service: Service, lines: Sequence[LocalLine], *, by: Acto
     names = [line.name for line in lines]
     if len(set(names)) != len(names):
         raise RefusedChange({"": _("To linjer har samme ordlyd.")})
-    there = {(row.name, row.purpose_id): row for row in service.local_purposes.valid_on(today)}
-    before = [row.name for row in there.values()]
+    there = {(row.name, row.purpose_id, row.topic): row for row in service.local_purposes.valid_on(today)}
+    before, after = list(there), [(line.name, line.purpose.pk, line.topic) for line in lines]
     for order, line in enumerate(lines):
-        row = there.pop((line.name, line.purpose.pk), None) or LocalPurpose(
-            service=service, name=line.name, purpose=line.purpose, valid_from=today
+        row = there.pop(after[order], None) or LocalPurpose(
+            service=service, name=line.name, purpose=line.purpose, topic=line.topic, valid_from=today
         )
         row.order = order
         row.save()
     _end(there.values(), today)
-    if before != names:
-        changes.record_change(
-            "service.set_local_purposes", service, by=by, at=at, before={"lines": before}, after={"lines": names}
-        )
+    if before != after:
+        old = {"lines": [name for name, *_others in before]}
+        changes.record_change("service.set_local_purposes", service, by=by, at=at, before=old, after={"lines": names})
 
 
 def _end(rows: Any, today: date) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from indgang.audit.models import Change
 from indgang.catalogue import centres, directory, offering, units
-from indgang.catalogue.models import DirectoryEntry, Service, Unit
+from indgang.catalogue.models import CaseTopic, DirectoryEntry, Service, Unit
 from indgang.catalogue.offering import LocalLine
 from indgang.core.refusals import RefusedChange
 from tests.world import MORNING, World
@@ -88,6 +88,11 @@ def test_a_local_list_keeps_lines_that_stay_and_ends_those_that_go(world: World)
     assert [row.name for row in service.local_purposes.valid_on(TODAY)] == ["Noget nyt", stays.name]
     assert service.local_purposes.get(name=stays.name).pk == stays.pk
     assert service.local_purposes.filter(valid_to=TODAY).count() == 3
+    said = LocalLine(stays.name, stays.purpose, CaseTopic.YES)
+    offering.set_local_purposes(service, [said], by=world.finn, at=MORNING, today=TODAY)
+    assert service.local_purposes.filter(name=stays.name).count() == 2, (
+        "what was registered before keeps what was said then"
+    )
 
 
 def test_the_directory_is_in_danish_order(world: World) -> None:

@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from indgang.accounts.models import Person
-from indgang.catalogue.models import Purpose, Service, Unit
+from indgang.catalogue.models import CaseTopic, Purpose, Service, Unit
 from indgang.core.schedule import working_days
 from indgang.enquiries.models import Character
 
@@ -87,14 +87,16 @@ class CountingWeek(models.Model):
 
 
 class CountedPurpose(models.Model):
-    """A button of the tally: a local wording, and the cross-cutting purpose it belongs to, if somebody has said so."""
+    """A button of the tally: a local wording, and the cross-cutting purpose it belongs to and whether it is case
+    processing, if somebody has said so."""
 
     PERSONAL = ()
-    IMPERSONAL = ("id", "week", "name", "purpose", "order")
+    IMPERSONAL = ("id", "week", "name", "purpose", "topic", "order")
 
     week = models.ForeignKey(CountingWeek, on_delete=models.CASCADE, related_name="purposes")
     name = models.CharField(max_length=200)
     purpose = models.ForeignKey(Purpose, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    topic = models.CharField(max_length=10, choices=CaseTopic.choices, blank=True, default="")
     order = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -111,13 +113,15 @@ class CountedPurpose(models.Model):
 
 
 class CountingPerson(models.Model):
-    """Somebody who counts."""
+    """Somebody who counts. `is_first_level`: in a main entry, or where enquiries come straight to case workers; empty:
+    in a main entry when the unit operates a contact centre."""
 
-    PERSONAL = ("person",)
+    PERSONAL = ("person", "is_first_level")
     IMPERSONAL = ("id", "week")
 
     week = models.ForeignKey(CountingWeek, on_delete=models.CASCADE, related_name="people")
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    is_first_level = models.BooleanField(null=True, blank=True)
 
     class Meta:
         ordering = ["person__name", "pk"]
@@ -146,12 +150,13 @@ class CountedSheet(models.Model):
 
 
 class CountedEnquiry(models.Model):
-    """One enquiry. `key` comes from the page or the sheet, so that what is sent twice is counted once."""
+    """One enquiry. `key` comes from the page or the sheet, so that what is sent twice is counted once. The level is
+    that of whoever counted it, kept here because people leave."""
 
     PERSONAL = ("counted_by",)
     IMPERSONAL = (
         "id", "week", "key", "day", "purpose", "channel", "character", "minutes", "is_resolved", "should_be_digital",
-        "counted_at", "from_paper", "sheet",
+        "is_first_level", "counted_at", "from_paper", "sheet",
     )  # fmt: skip
 
     week = models.ForeignKey(CountingWeek, on_delete=models.CASCADE, related_name="enquiries")
@@ -163,6 +168,7 @@ class CountedEnquiry(models.Model):
     minutes = models.PositiveSmallIntegerField(null=True, blank=True)
     is_resolved = models.BooleanField(null=True, blank=True)
     should_be_digital = models.BooleanField(null=True, blank=True)
+    is_first_level = models.BooleanField(null=True, blank=True)
     counted_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
     counted_at = models.DateTimeField()
     from_paper = models.BooleanField(default=False)

@@ -132,7 +132,8 @@ def _stored(sheet: CountedSheet, keyed: Mapping[UUID, dict[str, Any]]) -> SheetI
     removed, _by_table = before.exclude(key__in=keyed).delete()
     known = set(before.values_list("key", flat=True))
     before.update(sheet=sheet)
-    CountedEnquiry.objects.bulk_create(_new(sheet, keyed, known))
+    level = week.people.get(person=sheet.counted_by).is_first_level
+    CountedEnquiry.objects.bulk_create(_new(sheet, keyed, known, level))
     week.sheets.filter(counted_by=sheet.counted_by, enquiries__isnull=True).delete()  # this one has taken their place
     return SheetImport(len(keyed) - len(known), len(known), removed, tapped=_tapped(week, sheet.counted_by, days))
 
@@ -210,11 +211,13 @@ def _keyed(week: CountingWeek, counted_by: Person, rows: list[dict[str, Any]]) -
         yield uuid5(_SHEETS, f"{week.pk}|{counted_by.pk}|{said}|{seen[said]}"), each
 
 
-def _new(sheet: CountedSheet, keyed: Mapping[UUID, dict[str, Any]], known: set[UUID]) -> list[CountedEnquiry]:
+def _new(
+    sheet: CountedSheet, keyed: Mapping[UUID, dict[str, Any]], known: set[UUID], is_first_level: bool | None
+) -> list[CountedEnquiry]:
     return [
         CountedEnquiry(
             week=sheet.week, key=key, counted_by=sheet.counted_by, counted_at=_noon(values["day"]), from_paper=True,
-            sheet=sheet, **values,
+            sheet=sheet, is_first_level=is_first_level, **values,
         )
         for key, values in keyed.items()
         if key not in known

@@ -20,7 +20,7 @@ from indgang.analysis.counting.models import (
 )
 from indgang.audit import trail
 from indgang.catalogue import changes
-from indgang.catalogue.models import LocalPurpose, Purpose
+from indgang.catalogue.models import ContactCentre, LocalPurpose, Purpose
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
 
@@ -32,8 +32,8 @@ MOST_PURPOSES = 40
 def plan(values: Mapping[str, Any], *, by: Person, at: datetime) -> CountingWeek:
     """A new week, with the service's own purposes, or else the nine. Raises RefusedChange, by field."""
     week = changes.save(CountingWeek(created_by=by, created_at=at), _checked(values), by=by, at=at)
-    for order, (name, purpose) in enumerate(_usual_purposes(week, at)):
-        CountedPurpose.objects.create(week=week, name=name, purpose=purpose, order=order)
+    for order, (name, purpose, topic) in enumerate(_usual_purposes(week, at)):
+        CountedPurpose.objects.create(week=week, name=name, purpose=purpose, topic=topic, order=order)
     return week
 
 
@@ -49,7 +49,9 @@ def change(week: CountingWeek, values: Mapping[str, Any], *, by: Person, at: dat
 
 
 @transaction.atomic
-def add_purpose(week: CountingWeek, *, name: str, purpose: Purpose | None, by: Person, at: datetime) -> CountedPurpose:
+def add_purpose(
+    week: CountingWeek, *, name: str, purpose: Purpose | None, topic: str = "", by: Person, at: datetime
+) -> CountedPurpose:  # fmt: skip
     """Raises RefusedChange when it is there already, and when there are as many as a telephone can show."""
     locked = opened(week)
     if locked.purposes.count() >= MOST_PURPOSES:
@@ -58,14 +60,17 @@ def add_purpose(week: CountingWeek, *, name: str, purpose: Purpose | None, by: P
         raise RefusedChange({"name": _("Ærindet er der allerede.")})
     last = locked.purposes.aggregate(last=Max("order"))["last"]
     order = max(locked.numbers_given, 0 if last is None else last + 1)
-    values = {"week": locked, "name": name, "purpose": purpose, "order": order}
+    values = {"week": locked, "name": name, "purpose": purpose, "topic": topic, "order": order}
     return changes.save(CountedPurpose(), values, by=by, at=at)
 
 
 @transaction.atomic
-def map_purpose(row: CountedPurpose, *, purpose: Purpose | None, by: Person, at: datetime) -> CountedPurpose:
-    """Say which cross-cutting purpose a wording belongs to; also after the week is closed."""
-    return changes.save(row, {"purpose": purpose}, by=by, at=at)
+def map_purpose(
+    row: CountedPurpose, *, purpose: Purpose | None, topic: str, by: Person, at: datetime
+) -> CountedPurpose:
+    """Say which cross-cutting purpose a wording belongs to, and whether it is case processing (`CaseTopic`; "" where
+    nobody has said it); also after the week is closed."""
+    return changes.save(row, {"purpose": purpose, "topic": topic}, by=by, at=at)
 
 
 @transaction.atomic
@@ -81,12 +86,23 @@ def remove_purpose(row: CountedPurpose, *, by: Person, at: datetime) -> None:
 
 
 @transaction.atomic
-def add_person(week: CountingWeek, *, person: Person, by: Person, at: datetime) -> CountingPerson:
-    """Raises RefusedChange for somebody who counts already."""
+def add_person(
+    week: CountingWeek, *, person: Person, is_first_level: bool | None = None, by: Person, at: datetime
+) -> CountingPerson:  # fmt: skip
+    """Without a level, that of the unit. Raises RefusedChange for somebody who counts already."""
     locked = opened(week)
     if locked.people.filter(person=person).exists():
         raise RefusedChange({"person": _("%(name)s tæller allerede.") % {"name": person.name}})
-    return changes.save(CountingPerson(), {"week": locked, "person": person}, by=by, at=at)
+    values = {"week": locked, "person": person, "is_first_level": is_first_level}
+    return changes.save(CountingPerson(), values, by=by, at=at)
+
+
+@transaction.atomic
+def set_level(row: CountingPerson, *, is_first_level: bool, by: Person, at: datetime) -> CountingPerson:
+    """Whether the person counts in a main entry: also what they have counted, and after the week is closed."""
+    week = CountingWeek.objects.select_for_update().get(pk=row.week_id)
+    week.enquiries.filter(counted_by=row.person_id).update(is_first_level=is_first_level)
+    return changes.save(row, {"is_first_level": is_first_level}, by=by, at=at)
 
 
 @transaction.atomic
@@ -115,6 +131,12 @@ def reopen(week: CountingWeek, *, by: Person, at: datetime) -> CountingWeek:
     return changes.save(locked, {"closed_at": None}, by=by, at=at)
 
 
+def is_main_entry(week: CountingWeek) -> bool:
+    """Whether the unit operates a contact centre, so that enquiries meet a main entry first unless their person's level
+    says otherwise."""
+    return ContactCentre.objects.filter(operator=week.unit_id).exists()
+
+
 def opened(week: CountingWeek) -> CountingWeek:
     """The week, locked. Raises RefusedChange when it is closed."""
     locked = CountingWeek.objects.select_for_update().get(pk=week.pk)
@@ -132,11 +154,12 @@ def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
     return dict(values)
 
 
-def _usual_purposes(week: CountingWeek, at: datetime) -> list[tuple[str, Purpose]]:
+def _usual_purposes(week: CountingWeek, at: datetime) -> list[tuple[str, Purpose, str]]:
+    """Name, cross-cutting purpose and topic of each."""
     today = day_of(at)
     if week.service_id:
         own = LocalPurpose.objects.valid_on(today).filter(service=week.service_id).select_related("purpose")
-        named = {each.name: each.purpose for each in own}
+        named = {each.name: (each.name, each.purpose, each.topic) for each in own}
         if named:
-            return [*named.items()][:MOST_PURPOSES]
-    return [(each.name, each) for each in Purpose.objects.valid_on(today)]
+            return [*named.values()][:MOST_PURPOSES]
+    return [(each.name, each, "") for each in Purpose.objects.valid_on(today)]

@@ -13,8 +13,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
-from indgang.analysis.counting import rights
-from indgang.analysis.counting.models import LONGEST_MINUTES, CountedEnquiry, CountedPurpose, CountingWeek
+from indgang.analysis.counting.models import (
+    LONGEST_MINUTES,
+    CountedEnquiry,
+    CountedPurpose,
+    CountingPerson,
+    CountingWeek,
+)
 from indgang.audit import trail
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
@@ -55,11 +60,12 @@ def count(week: CountingWeek, taps: Sequence[CountedTap], *, by: Person, at: dat
     not count in this week.
     """
     locked = CountingWeek.objects.select_for_update().get(pk=week.pk)
-    if not rights.counts(by, locked):
+    own = locked.people.filter(person=by).select_related("person").first()
+    if own is None:
         raise RefusedChange({"": _("Du er ikke sat til at tælle i denne uge.")})
     purposes = {each.pk: each for each in locked.purposes.all()}
     refused = {tap.key: why for tap in taps if (why := _refusal(locked, purposes, tap, at))}
-    rows = [_row(locked, purposes[tap.purpose], tap, by) for tap in taps if tap.key not in refused]
+    rows = [_row(locked, purposes[tap.purpose], tap, own) for tap in taps if tap.key not in refused]
     CountedEnquiry.objects.bulk_create(rows, ignore_conflicts=True)
     return refused
 
@@ -101,11 +107,12 @@ def _refusal(
     return None
 
 
-def _row(week: CountingWeek, purpose: CountedPurpose, tap: CountedTap, by: Person) -> CountedEnquiry:
+def _row(week: CountingWeek, purpose: CountedPurpose, tap: CountedTap, own: CountingPerson) -> CountedEnquiry:
     marks = week.asked(
         channel=tap.channel, character=tap.character, minutes=tap.minutes, is_resolved=tap.is_resolved,
         should_be_digital=tap.should_be_digital,
     )  # fmt: skip
     return CountedEnquiry(
-        week=week, key=tap.key, day=day_of(tap.at), purpose=purpose, counted_by=by, counted_at=tap.at, **marks
-    )
+        week=week, key=tap.key, day=day_of(tap.at), purpose=purpose, counted_by=own.person, counted_at=tap.at,
+        is_first_level=own.is_first_level, **marks,
+    )  # fmt: skip

@@ -12,7 +12,16 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from indgang.catalogue.models import ContactCentre, DirectoryEntry, LocalPurpose, Purpose, Schedule, Service, Unit
+from indgang.catalogue.models import (
+    CaseTopic,
+    ContactCentre,
+    DirectoryEntry,
+    LocalPurpose,
+    Purpose,
+    Schedule,
+    Service,
+    Unit,
+)
 from indgang.catalogue.offering import LocalLine
 from indgang.core import clock, hours_text
 from indgang.core.refusals import RefusedChange
@@ -183,13 +192,18 @@ class ServiceForm(CodedForm):
 
 
 class LocalPurposesForm(Revised, forms.Form):
-    """The local list as lines `wording = purpose`; each line names one of the nine purposes."""
+    """The local list as lines `wording = purpose`; each line names one of the nine purposes, and may say after a
+    semicolon whether it is case processing."""
 
     lines = forms.CharField(
         label=_("Lokale ærinder"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 10}),
-        help_text=_("Én linje for hvert ærinde: ordlyd = tværgående ærinde. Rækkefølgen er den, medarbejderne ser."),
+        help_text=_(
+            "Én linje for hvert ærinde: ordlyd = tværgående ærinde. Rækkefølgen er den, medarbejderne ser. Skriv "
+            "; sagsbehandling, ; måske sagsbehandling eller ; ikke sagsbehandling sidst, hvis regler for "
+            "kanalpotentiale skal bruge det."
+        ),
     )
 
     def clean_lines(self) -> list[LocalLine]:
@@ -197,7 +211,14 @@ class LocalPurposesForm(Revised, forms.Form):
         return [self._line(text, by_name) for text in self.cleaned_data["lines"].splitlines() if text.strip()]
 
     def _line(self, text: str, by_name: dict[str, Purpose]) -> LocalLine:
-        name, _equals, purpose = (part.strip() for part in text.rpartition("="))
+        name, _equals, counted_as = (part.strip() for part in text.rpartition("="))
+        purpose, _semicolon, topic = (part.strip() for part in counted_as.partition(";"))
+        topics = {str(each.label).lower(): each.value for each in CaseTopic} | {"": ""}
+        if topic.lower() not in topics:
+            raise forms.ValidationError(
+                gettext("Linjen “%(line)s” kan kun have et af disse efter semikolon: %(names)s.")
+                % {"line": text.strip(), "names": ", ".join(each for each in topics if each)}
+            )
         found = by_name.get(purpose.lower())
         if not name or found is None:
             raise forms.ValidationError(
@@ -206,11 +227,14 @@ class LocalPurposesForm(Revised, forms.Form):
             )
         if len(name) > 200:
             raise forms.ValidationError(gettext("Ordlyden må højst være 200 tegn: “%(line)s”.") % {"line": name})
-        return LocalLine(name, found)
+        return LocalLine(name, found, topics[topic.lower()])
 
     @staticmethod
     def text_of(rows: QuerySet[LocalPurpose]) -> str:
-        return "\n".join(f"{row.name} = {row.purpose.name}" for row in rows.select_related("purpose"))
+        return "\n".join(
+            f"{row.name} = {row.purpose.name}{f'; {row.get_topic_display().lower()}' if row.topic else ''}"
+            for row in rows.select_related("purpose")
+        )
 
 
 class PurposeForm(CodedForm):
