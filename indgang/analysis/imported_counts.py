@@ -7,7 +7,7 @@ for all of them, or the rules leave them undecided.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
@@ -16,12 +16,13 @@ import numpy as np
 from django.db.models import QuerySet
 
 from indgang.accounts.models import Person
-from indgang.analysis import registrations
+from indgang.analysis import count_tables, registrations
+from indgang.analysis.count_sources import CountSource
 from indgang.analysis.potential.classifying import EnquiryColumns
 from indgang.analysis.potential.results import CountedRows
-from indgang.analysis.potential.rules import PURPOSES, CountMark
+from indgang.analysis.potential.rules import MOST_MINUTES, PURPOSES, CountMark
 from indgang.catalogue import service_units
-from indgang.catalogue.models import ContactCentre, LocalPurpose, Purpose, Service, Unit
+from indgang.catalogue.models import ContactCentre, Service, Unit
 from indgang.core.schedule import working_days
 from indgang.history import past_values
 from indgang.history.models import HistoryImport, PastValue
@@ -45,39 +46,42 @@ class AssumedOfCounts:
     is_resolved: bool | None = None
     minutes: float | None = None
 
+    @classmethod
+    def read(cls, mark: str = "", resolved: str = "", minutes: str = "") -> AssumedOfCounts:
+        """From `general` or `case_specific`, `yes` or `no`, and a number; each may be empty. Raises ValueError."""
+        marks = {"": None, "general": CountMark.GENERAL, "case_specific": CountMark.CASE_SPECIFIC}
+        answers = {"": None, "yes": True, "no": False}
+        length = float(minutes) if minutes else None
+        if mark not in marks or resolved not in answers or not (length is None or 0 <= length < MOST_MINUTES):
+            raise ValueError(f"{mark} {resolved} {minutes}")
+        return cls(marks[mark], answers[resolved], length)
 
-@dataclass(frozen=True, slots=True)
-class ImportedCount:
-    """The columns; the factor that makes them a year; and what of the import they leave out.
 
-    `no_purpose`: enquiries whose subject is no purpose; `doubled`: values of a period that lies in a longer one of the
-    same subject, and are left out; `partly`: subjects with values of a part of the time alone, which the factor of all
-    makes too small a year of, unless there were none in the rest.
-    """
-
-    rows: CountedRows
-    enquiries: EnquiryColumns
-    factor: float
-    no_purpose: int
-    doubled: int
-    partly: int
+def offered(imports: QuerySet[HistoryImport] | None = None) -> QuerySet[HistoryImport]:
+    """The counts of all imports or of some, the newest first."""
+    imports = HistoryImport.objects.all() if imports is None else imports
+    return imports.filter(kind=HistoryImport.Kind.COUNTS, state=HistoryImport.State.DONE, imported__gt=0)
 
 
 def offered_to(person: Person) -> QuerySet[HistoryImport]:
-    """The imported counts that the person sees, the newest first."""
-    counts = imports_of(person).filter(kind=HistoryImport.Kind.COUNTS, state=HistoryImport.State.DONE)
-    return counts.filter(imported__gt=0)
+    """Those that the person sees."""
+    return offered(imports_of(person))
 
 
-def count(source: HistoryImport, assumed: AssumedOfCounts) -> ImportedCount:
+def count(source: HistoryImport, assumed: AssumedOfCounts) -> CountSource:
     """The enquiries of an import in columns, by the unit of the import; those of the whole municipality by the unit
     that the service, which the subject names, had then. They met the main entry first when the unit operates a contact
-    centre. Raises TooManyCounted."""
+    centre. Raises TooManyCounted.
+
+    Remarks: `no_purpose`, enquiries whose subject is no purpose; `doubled`, values of a period that lies in a longer
+    one of the same subject, and are left out; `partly_counted`, subjects with values of a part of the time
+    alone, which the factor of all makes too small a year of, unless there were none in the rest.
+    """
     values = list(source.past_values.all())
     kept = past_values.apart(values)
     periods = sorted({(each.first_day, each.last_day) for each in kept})
     places = {period: place for place, period in enumerate(periods)} if _are_alike(periods) else {}
-    purposes = _purposes()
+    purposes = {name: PURPOSES.index(code) for name, code in count_tables.written_purposes().items()}
     times = np.array([each.number or 0 for each in kept], dtype=np.int64)
     if times.sum() > MOST:
         raise TooManyCounted
@@ -94,9 +98,10 @@ def count(source: HistoryImport, assumed: AssumedOfCounts) -> ImportedCount:
     rows = CountedRows(
         tuple(names), max(len(places), 1), unit, day, first, first & resolved, is_by_unit=partly > 0
     )  # fmt: skip
-    return ImportedCount(
-        rows, _columns(asked, assumed), factor(periods), int((asked < 0).sum()), len(values) - len(kept), partly
-    )  # fmt: skip
+    remarks = {
+        "no_purpose": int((asked < 0).sum()), "doubled": len(values) - len(kept), "partly_counted": partly,
+    }  # fmt: skip
+    return CountSource(rows, _columns(asked, assumed), factor(periods), remarks=remarks)
 
 
 def _partly(values: Sequence[PastValue]) -> int:
@@ -130,20 +135,6 @@ def _are_alike(periods: Sequence[tuple[date, date]]) -> bool:
     lengths = {(until - since).days + 1 for since, until in periods}
     is_apart = all(before[1] < after[0] for before, after in pairwise(periods))
     return is_apart and len(periods) > 0 and max(lengths) <= 1.11 * min(lengths)
-
-
-def _purposes() -> Mapping[str, int]:
-    """The place in PURPOSES of each name that a purpose has. A wording that stands for two of them says nothing."""
-    places = {code: place for place, code in enumerate(PURPOSES)}
-    local: dict[str, set[str]] = {}
-    for name, code in LocalPurpose.objects.values_list("name", "purpose__code"):
-        local.setdefault(name.casefold(), set()).add(code)
-    found = {
-        name: places[next(iter(codes))] for name, codes in local.items() if len(codes) == 1 and codes <= set(places)
-    }
-    for code, name, english in Purpose.objects.filter(code__in=places).values_list("code", "name", "name_en"):
-        found |= {each.casefold(): places[code] for each in (code, name, english) if each}
-    return found
 
 
 def _units(values: Sequence[PastValue]) -> list[int | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from indgang.accounts.models import Person
 from indgang.analysis import documents, words
 from indgang.analysis.potential.presets import PRESETS
-from indgang.analysis.potential.rule_texts import list_of
+from indgang.analysis.potential.rule_texts import list_of, values_of
 from indgang.analysis.potential.rules import RuleFault, RuleList
 from indgang.analysis.rule_models import LONGEST, OwnRuleList, OwnRuleVersion
 from indgang.core import clock
@@ -63,6 +64,20 @@ def change(
         locked, latest, text, reason=reason, by=by, at=at, valid_from=valid_from
     )
     return made
+
+
+def known(on: date) -> dict[str, RuleList]:
+    """The rules that can be chosen for a day, by code: the documents', and one's own that hold then."""
+    return dict(PRESETS) | {each.code: each for each in in_force(on)}
+
+
+def listed(on: date) -> list[dict[str, Any]]:
+    """The rules that can be chosen for a day as plain values, for the command and the API: what each rule asks for, the
+    limits, and whether the list is one's own."""
+    return [
+        {**values_of(each), "valid_from": each.valid_from.isoformat(), "is_own": each.code not in PRESETS}
+        for each in known(on).values()
+    ]
 
 
 def in_force(on: date) -> list[RuleList]:

@@ -17,6 +17,7 @@ from django.db.models.functions import Coalesce, TruncDate
 from indgang.accounts.access import centres_with, everywhere
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
+from indgang.analysis.count_sources import TOPIC_KINDS, CountSource
 from indgang.analysis.counting.scaling import place
 from indgang.analysis.potential.classifying import EnquiryColumns
 from indgang.analysis.potential.results import CountedRows, UnitName
@@ -68,7 +69,7 @@ def count(questions: QuerySet[Question], *, last: date, today: date) -> tuple[Co
         day=TruncDate("registered_at", tzinfo=clock.COPENHAGEN), number=number, seconds=seconds
     ).values_list(
         "service__unit", "day", "enquiry__centre", "character", "purpose__code", "outcome", "seconds", "number",
-        "service",
+        "service", "local_purpose__topic",
     )[: MOST + 1]  # fmt: skip
     rows = list(values)
     if len(rows) > MOST:
@@ -92,6 +93,12 @@ def _units_of_the_day(rows: Sequence[Any]) -> list[int | None]:
     return [service_units.unit_on(each[1], periods.get(each[8], ()), now=each[0]) for each in rows]
 
 
+def source(questions: QuerySet[Question], *, last: date, today: date) -> CountSource:
+    """The questions as `count` has them, with the factor that makes them a year. Raises TooMany."""
+    rows, enquiries = count(questions, last=last, today=today)
+    return CountSource(rows, enquiries, WORKING_DAYS / rows.days)
+
+
 def _days(registered: Collection[date], last: date) -> Sequence[date]:
     return (working_days(min(registered), last) if registered else []) or sorted(registered)
 
@@ -101,7 +108,7 @@ def _columns(rows: Sequence[Any], resolved: np.ndarray[Any, np.dtype[np.bool_]])
     return EnquiryColumns(
         np.array([_MARKS.get(each[3], -1) for each in rows], dtype=np.int8),
         np.array([places.get(each[4], -1) for each in rows], dtype=np.int8),
-        resolved.astype(np.int8), np.full(len(rows), -1, dtype=np.int8),
+        resolved.astype(np.int8), np.array([TOPIC_KINDS.get(each[9], -1) for each in rows], dtype=np.int8),
         np.array([(each[6] or np.nan) / 60 / max(each[7] or 1, 1) for each in rows], dtype=np.float32),
     )  # fmt: skip
 

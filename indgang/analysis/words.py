@@ -11,6 +11,7 @@ from indgang.analysis.potential.rules import (
     Example,
     FutureChannel,
     Handling,
+    MinuteLimit,
     RuleFault,
     RuleProblem,
     TopicKind,
@@ -96,9 +97,31 @@ def column_word(column: str) -> str:
     }.get(column, column)  # fmt: skip
 
 
+def no_topics() -> str:
+    """Why rules that ask for a topic decide nothing."""
+    return _(
+        "Reglerne skal vide, om emnet er sagsbehandling, og det siger ingen af henvendelserne. Det vælges ved "
+        "ærinderne i en tælleuge eller ved en ydelses lokale ærinder, eller det står i en fil."
+    )
+
+
 def limit_word(name: str) -> str:
     """A limit of minutes, as rules name it."""
     return {"digital": _("digitalt"), "case_information": _("sagsinformation")}.get(name, name)
+
+
+def limit_label(limit: MinuteLimit) -> str:
+    """What the field of a limit asks for."""
+    texts = {
+        ("digital", False): _("Digitalt, når det tager under (minutter)"),
+        ("digital", True): _("Digitalt, når det tager højst (minutter)"),
+        ("case_information", False): _("Sagsinformation, når det tager under (minutter)"),
+        ("case_information", True): _("Sagsinformation, når det tager højst (minutter)"),
+    }
+    other = _("Grænsen %(name)s: kort, når det tager højst (minutter)") if limit.is_inclusive else _(
+        "Grænsen %(name)s: kort, når det tager under (minutter)"
+    )  # fmt: skip
+    return texts.get((limit.name, limit.is_inclusive)) or other % {"name": limit.name}
 
 
 def problem(found: RuleProblem) -> str:

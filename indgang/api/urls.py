@@ -20,7 +20,7 @@ from indgang.api import (
     switchovers,
 )
 from indgang.api import day as centre_day
-from indgang.api.analysis import counting_week, counting_weeks, potential, segments
+from indgang.api.analysis import counting_week, counting_weeks, segments
 from indgang.api.documents import potential_documents
 from indgang.api.entered import entered
 from indgang.api.forecasts import forecast, forecast_list, renewal
@@ -29,6 +29,7 @@ from indgang.api.health import health, readiness
 from indgang.api.monitoring import metrics_page
 from indgang.api.openapi import openapi
 from indgang.api.planning import simulated_day, staffing_need
+from indgang.api.potential import potential, rule_lists
 from indgang.api.rollout import rollout, rollout_list
 from indgang.api.shifts import shifts
 from indgang.api.simulations import simulation
@@ -50,6 +51,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("counting-weeks/<int:pk>/", counting_week, name="counting-week"),
     path("potential/", potential, name="potential"),
     path("potential/documents/", potential_documents, name="potential-documents"),
+    path("potential/rules/", rule_lists, name="potential-rules"),
     path("segments/", segments, name="segments"),
     path("benefits/", benefits.benefit_list, name="benefits"),
     path("benefits/<int:pk>/", benefits.benefit, name="benefit"),

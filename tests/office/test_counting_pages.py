@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from openpyxl import load_workbook
 
 from indgang.analysis.counting.models import CountingWeek
 from tests.analysis.weeks import sheet, tmf_counts
@@ -52,7 +54,7 @@ def test_from_set_up_to_result_on_the_pages(as_person: SignIn, world: World) -> 
     assert "Vores eget" in text_of(hans.get(page))
     assert "ikke bestemt" in text_of(hans.get(page)).lower()
     file = hans.get(f"{page}file/").getvalue().decode("utf-8-sig")
-    assert file.splitlines()[1] == "11.03.2026;Vores eget;1;Mail;;12;nej;"
+    assert file.splitlines()[1].startswith("11.03.2026;Vores eget;1;Mail;;12;nej;;")
     assert david.post(f"{page}tally/withdrawal/", {"key": key[1]}).status_code == 302
     assert not week.enquiries.exists()
 
@@ -140,6 +142,27 @@ def test_what_a_telephone_has_kept_is_sent_from_every_page_of_a_week_that_is_ove
         assert store in shown, page
         assert "office/kept_taps.js" in shown
     assert "data-kept-taps" not in as_person("hans").get(f"{ROOM}{week.pk}/").content.decode()
+
+
+def test_the_workbook_to_fill_is_read_when_it_is_filled(as_person: SignIn, world: World, week: CountingWeek) -> None:
+    hans, page = as_person("hans"), f"{ROOM}{week.pk}/"
+    CountingWeek.objects.update(asks_digital=False)
+    book = load_workbook(BytesIO(hans.get(f"{page}sheet/blank/").content))
+    sheet_to_fill, choices = book.worksheets
+    heading = [each.value for each in sheet_to_fill[1]]
+    assert heading == ["dag", "ærinde", "antal", "kanal", "karakter", "minutter", "afklaret"], "as the week asks"
+    offered = {each[0]: [*filter(None, each[1:])] for each in choices.iter_cols(values_only=True)}
+    assert offered["ærinde"] == [each.name for each in week.purposes.all()]
+    assert {str(each.sqref) for each in sheet_to_fill.data_validations.dataValidation} >= {"B2:B1001", "G2:G1001"}
+    chosen = [offered[each][-1] for each in ("ærinde", "kanal", "karakter", "afklaret")]
+    sheet_to_fill.append(["9.3.2026", chosen[0], 3, chosen[1], chosen[2], 9, chosen[3]])
+    content = BytesIO()
+    book.save(content)
+    filled = SimpleUploadedFile("skema.xlsx", content.getvalue())
+    assert hans.post(f"{page}sheets/", {"person": world.david.pk, "table": filled}).status_code == 302
+    rows = set(week.enquiries.values_list("purpose__name", "channel", "character", "minutes", "is_resolved"))
+    assert rows == {(chosen[0], "visit", "case_specific", 9, False)}
+    assert week.enquiries.count() == 3
 
 
 def test_a_filled_sheet_is_read_on_the_page(as_person: SignIn, world: World, week: CountingWeek) -> None:

@@ -22,7 +22,7 @@ from indgang.accounts.models import Person
 from indgang.accounts.roles import ROLES
 from indgang.agreements.models import AgreementPart, AgreementTarget
 from indgang.audit.models import Change
-from indgang.catalogue.models import ContactCentre, Purpose, Service, Unit
+from indgang.catalogue.models import CaseTopic, ContactCentre, Purpose, Service, Unit
 from indgang.core.clock import COPENHAGEN
 from indgang.core.text import shorten
 from indgang.correspondence.models import CentreSignature, ReplyText
@@ -338,6 +338,7 @@ FIELDS: dict[str, Words] = {
     "asks_minutes": gettext_lazy("Spørger om minutter"),
     "asks_outcome": gettext_lazy("Spørger, om det blev afklaret"),
     "asks_digital": gettext_lazy("Spørger, om det burde være digitalt"),
+    "is_first_level": gettext_lazy("Tæller på 1. level"),
     "plan": gettext_lazy("Plan"),
     "ends_on": gettext_lazy("Sidste dag"),
     "person": gettext_lazy("Kollega"),
@@ -474,7 +475,7 @@ _CODES: dict[str, Mapping[str, Words]] = {
     "form": dict(CrowdQuestion.Form.choices),
     "severity": dict(StudyFinding.Severity.choices),
     "sprint": dict(Study.Size.choices),
-    "topic": dict(StudyFinding.Topic.choices),
+    "topic": dict(StudyFinding.Topic.choices) | dict(CaseTopic.choices),
     "verdict": dict(StudyRecommendation.Verdict.choices),
     "way": dict(StudyRecommendation.Way.choices),
     "state": dict(SpokenComment.State.choices)

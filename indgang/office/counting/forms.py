@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from indgang.accounts.models import Person
 from indgang.analysis.counting import rights
-from indgang.analysis.counting.models import CountedChannel, CountingWeek
+from indgang.analysis.counting.models import CountedChannel, CountedPurpose, CountingWeek
 from indgang.analysis.counting.tallying import CountedTap
-from indgang.catalogue.models import Purpose, Service, Unit
+from indgang.catalogue.models import CaseTopic, Purpose, Service, Unit
 from indgang.enquiries.models import Character
 from indgang.office.access import colleagues, units_for
 from indgang.office.counting import access
@@ -27,10 +27,19 @@ from indgang.ui.revision import Revised
 
 #: taps that a telephone sends at once
 MOST_TAPS = 500
+_FIRST = {"first": True, "direct": False}
 
 
 def _day() -> forms.DateInput:
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+def _topic() -> forms.ChoiceField:
+    """Asked for by the rules of YDS alone."""
+    return forms.ChoiceField(
+        label=_("Er emnet sagsbehandling?"), choices=[("", _("Ikke bestemt")), *CaseTopic.choices], required=False,
+        help_text=_("Bruges kun af regler, der spørger om emnet, som YDS' gør."),
+    )  # fmt: skip
 
 
 class CountingWeekForm(Revised, forms.Form):
@@ -74,6 +83,7 @@ class CountedPurposeForm(forms.Form):
     purpose = forms.ModelChoiceField(
         Purpose.objects.none(), label=_("Tværgående ærinde"), required=False, empty_label=_("Ikke bestemt")
     )  # fmt: skip
+    topic = _topic()
 
     def __init__(self, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data)
@@ -84,23 +94,44 @@ class CountedPurposeForm(forms.Form):
 
 
 class MappedPurposeForm(Revised, forms.Form):
-    """The cross-cutting purpose of a wording."""
+    """The cross-cutting purpose of a wording, and whether it is case processing."""
 
     purpose = forms.ModelChoiceField(
         Purpose.objects.none(), label=_("Tværgående ærinde"), required=False, empty_label=_("Ikke bestemt")
     )  # fmt: skip
+    topic = _topic()
 
-    def __init__(self, data: Mapping[str, Any] | None = None, *, stored: Purpose | None) -> None:
-        super().__init__(data, initial={"purpose": stored})
+    def __init__(self, data: Mapping[str, Any] | None = None, *, stored: CountedPurpose) -> None:
+        super().__init__(data, initial={"purpose": stored.purpose, "topic": stored.topic})
         offer(self, "purpose", access.purposes())
 
 
 class CountingPersonForm(forms.Form):
+    """Who counts, and where their enquiries come in."""
+
     person = forms.ModelChoiceField(Person.objects.none(), label=_("Kollega"), empty_label=_("Vælg"))
+    level = forms.ChoiceField(
+        label=_("Henvendelserne kommer"), required=False,
+        choices=[("", _("Som i enheden")), ("first", _("Til 1. level")), ("direct", _("Direkte til sagsbehandlere"))],
+    )  # fmt: skip
 
     def __init__(self, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data)
         offer(self, "person", colleagues())
+
+    @property
+    def is_first_level(self) -> bool | None:
+        return _FIRST.get(self.cleaned_data["level"])
+
+
+class CountingLevelForm(forms.Form):
+    """Where the enquiries of somebody who counts come in."""
+
+    level = forms.ChoiceField(choices=[("first", "first"), ("direct", "direct")])
+
+    @property
+    def is_first_level(self) -> bool:
+        return _FIRST[self.cleaned_data["level"]]
 
 
 class CountingSheetForm(forms.Form):

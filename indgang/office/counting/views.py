@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -16,15 +16,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from indgang.accounts.gate import person_of, requires
 from indgang.accounts.models import Person
-from indgang.analysis.counting import counted, paper, rights, setting_up
-from indgang.analysis.counting.models import CountedEnquiry, CountingWeek
+from indgang.analysis.counting import blank_sheet, counted, paper, rights, setting_up, week_table
+from indgang.analysis.counting.models import CountingPerson, CountingWeek
 from indgang.core import clock
-from indgang.core.spreadsheet import NumberCell
 from indgang.office.access import part_of
 from indgang.office.counting import access
 from indgang.office.counting.access import STAFF
 from indgang.office.counting.forms import (
     CountedPurposeForm,
+    CountingLevelForm,
     CountingPersonForm,
     CountingSheetForm,
     CountingWeekForm,
@@ -103,10 +103,10 @@ def purposes(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires(*STAFF)
 def purpose(request: HttpRequest, pk: int, purpose: int) -> HttpResponse:
-    """Say which of the nine purposes a wording belongs to."""
+    """Say which of the nine purposes a wording belongs to, and whether it is case processing."""
     person = person_of(request)
     row = part_of(access.week_to_set_up(person, pk).purposes.select_related("week"), purpose)
-    form = MappedPurposeForm(request.POST or None, stored=row.purpose)
+    form = MappedPurposeForm(request.POST or None, stored=row)
     if request.method == "POST" and form.is_valid():
         with refusals_on_form(form):
             setting_up.map_purpose(row, **form.cleaned_data, by=person, at=clock.now())
@@ -128,9 +128,23 @@ def people(request: HttpRequest, pk: int) -> HttpResponse:
     shown = access.week_to_set_up(person, pk)
     if form.is_valid():
         with refusals_on_form(form):
-            setting_up.add_person(shown, **form.cleaned_data, by=person, at=clock.now())
+            setting_up.add_person(
+                shown, person=form.cleaned_data["person"], is_first_level=form.is_first_level, by=person, at=clock.now()
+            )
             return redirect("office:counting-week", pk)
     return _week(request, shown, status=422, person_form=form)
+
+
+@require_POST
+@requires(*STAFF)
+def person_level(request: HttpRequest, pk: int, person: int) -> HttpResponse:
+    """Say whether somebody counts in a main entry, or where enquiries come straight to case workers."""
+    by, form = person_of(request), CountingLevelForm(request.POST)
+    row = part_of(access.week_to_set_up(by, pk).people.select_related("week", "person"), person)
+    if form.is_valid():
+        with refusals_as_messages(request):
+            setting_up.set_level(row, is_first_level=form.is_first_level, by=by, at=clock.now())
+    return redirect("office:counting-week", pk)
 
 
 @require_POST
@@ -147,6 +161,15 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
     shown = access.week_for(person_of(request), pk)
     context = {"week": shown, "purposes": shown.purposes.all(), "lines": range(24)}
     return render(request, "office/counting/sheet.html", context)
+
+
+@require_GET
+@requires(*STAFF)
+def blank(request: HttpRequest, pk: int) -> HttpResponse:
+    """A workbook to fill, with the columns and purposes of the week."""
+    shown = access.week_for(person_of(request), pk)
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    return downloads.saved(f"counting-{shown.pk}.xlsx", kind, blank_sheet.workbook(shown))
 
 
 @require_POST
@@ -196,23 +219,9 @@ def sheet_removal(request: HttpRequest, pk: int, sheet: int) -> HttpResponse:
 @requires(*STAFF)
 def file(request: HttpRequest, pk: int) -> HttpResponseBase:
     """What was counted, one line for each enquiry, without who counted. Its first column is no sheet's, because what
-    was tapped would be counted again."""
+    was tapped would be counted again. `indgang potential` and *Regn på en fil* read it."""
     shown = access.week_for(person_of(request), pk)
-    return downloads.table(["talt den", *paper.COLUMNS[1:]], _lines(shown), f"counting-{shown.pk}.csv")
-
-
-def _lines(shown: CountingWeek) -> Iterator[list[str]]:
-    rows = CountedEnquiry.objects.filter(week=shown).select_related("purpose").order_by("day", "pk")
-    for each in rows.iterator(chunk_size=2_000):
-        minutes = "" if each.minutes is None else NumberCell.of(each.minutes)
-        yield [
-            f"{each.day:%d.%m.%Y}", each.purpose.name, "1", str(each.get_channel_display()),
-            str(each.get_character_display()), minutes, _yes_no(each.is_resolved), _yes_no(each.should_be_digital),
-        ]  # fmt: skip
-
-
-def _yes_no(mark: bool | None) -> str:
-    return "" if mark is None else (_("ja") if mark else _("nej"))
+    return downloads.table(week_table.heading(), week_table.rows(shown), f"counting-{shown.pk}.csv")
 
 
 def _done(request: HttpRequest, pk: int, row: Any, action: Callable[..., object]) -> HttpResponse:
@@ -227,13 +236,20 @@ def _form(request: HttpRequest, form: Any, heading: str, back: str) -> HttpRespo
     return render(request, "office/form.html", context, status=422 if form.errors else 200)
 
 
+def _people(shown: CountingWeek) -> list[tuple[CountingPerson, bool]]:
+    """Who counts, and whether in a main entry."""
+    is_main = setting_up.is_main_entry(shown)
+    rows = shown.people.select_related("person")
+    return [(each, is_main if each.is_first_level is None else each.is_first_level) for each in rows]
+
+
 def _week(request: HttpRequest, shown: CountingWeek, *, status: int = 200, **more: Any) -> HttpResponse:
     person = person_of(request)
     sets_up = rights.may_set_up(person, shown)
     context = {
         "week": shown, "sets_up": sets_up, "counts": rights.counts(person, shown),
         "may_change": sets_up and shown.closed_at is None, "result": counted.result(shown, today=clock.today()),
-        "purposes": shown.purposes.select_related("purpose"), "people": shown.people.select_related("person"),
+        "purposes": shown.purposes.select_related("purpose"), "people": _people(shown),
         "purpose_form": CountedPurposeForm(), "person_form": CountingPersonForm(),
         "sheet_form": CountingSheetForm(week=shown), "columns": "; ".join(paper.COLUMNS),
         "handed_in": paper.handed_in(shown) if sets_up else (),

@@ -12,8 +12,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from indgang.accounts.access import may
 from indgang.accounts.gate import person_of, requires
 from indgang.accounts.models import Person
+from indgang.accounts.permissions import Permission
 from indgang.accounts.submission import own_transactions
 from indgang.core import clock
 from indgang.core.refusals import RefusedChange
@@ -192,6 +194,7 @@ def _one(request: HttpRequest, source: HistoryImport, form: TakeBackForm) -> Htt
         "most": preview.SHOWN_BAD, "counts": source.state not in HistoryImport.NOT_COUNTING,
         "is_running": source.state == HistoryImport.State.RUNNING, "because": listing.why_withdrawn(source),
         **_how_far(source),
+        "sees_potential": may(person_of(request), Permission.SEE_FIGURES),
     }  # fmt: skip
     return render(request, "office/imports/import.html", context, status=422 if form.errors else 200)
 

@@ -15,14 +15,14 @@ from indgang.tables.reading import MOST_BYTES, UnreadableTable
 _MOST = 2_000_000
 
 
-def read(given: UploadedFile[bytes], rules: RuleList) -> CountFile:
-    """The enquiries of the file. Purposes may be written as their codes or names. Raises RefusedChange."""
+def read(given: UploadedFile[bytes], rules: RuleList, *, unit: str = "") -> CountFile:
+    """The enquiries of the file, as `count_tables.read`. Raises RefusedChange."""
     if given.size and given.size > MOST_BYTES:
         raise RefusedChange(
             {"table": _("Filen er for stor: højst %(most)s MB.") % {"most": MOST_BYTES // 1024 // 1024}}
         )
     try:
-        return count_tables.read(given.read(), rules, most=_MOST)
+        return count_tables.read(given.read(), rules, unit=unit, most=_MOST)
     except UnreadableTable as unreadable:
         raise RefusedChange({"table": str(unreadable)}) from unreadable
     except NoColumns as lacking:

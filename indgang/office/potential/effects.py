@@ -8,8 +8,9 @@ from datetime import timedelta
 
 from indgang.accounts.models import Person
 from indgang.analysis import registrations, words
-from indgang.analysis.potential.classifying import EnquiryColumns, classify
-from indgang.analysis.potential.results import CountedRows, Potential, UnitPotential
+from indgang.analysis.count_sources import CountSource
+from indgang.analysis.potential.classifying import classify
+from indgang.analysis.potential.results import Potential, UnitPotential
 from indgang.analysis.potential.rules import CHANNELS, RuleList
 from indgang.core import clock
 from indgang.measures.period import Period
@@ -42,9 +43,9 @@ def _channels(row: UnitPotential) -> Sequence[tuple[str, int]]:
     return [(words.channel_word(channel), value) for channel, value in zip(CHANNELS, values, strict=True)]
 
 
-def total(rules: RuleList, counted: CountedRows, enquiries: EnquiryColumns, factor: float) -> UnitPotential | None:
+def total(rules: RuleList, source: CountSource) -> UnitPotential | None:
     """The total of a table; None when nothing is in it."""
-    table = Potential(classify(rules, enquiries), counted, factor=factor).table
+    table = Potential(classify(rules, source.enquiries), source.rows, factor=source.factor, step=source.step).table
     return table[-1] if table else None
 
 
@@ -62,12 +63,10 @@ def of_draft(person: Person, stored: RuleList, drafted: RuleList) -> DraftEffect
     today = clock.today()
     period = Period.days(today - timedelta(days=DAYS - 1), today)
     try:
-        counted, enquiries = registrations.count(
-            registrations.registered(period, registrations.centres_of(person)), last=today, today=today
-        )
+        questions = registrations.registered(period, registrations.centres_of(person))
+        source = registrations.source(questions, last=today, today=today)
     except registrations.TooMany:
         return None
-    factor = registrations.WORKING_DAYS / counted.days
-    sides = [total(rules, counted, enquiries, factor) for rules in (stored, drafted)] if len(enquiries) else []
+    sides = [total(rules, source) for rules in (stored, drafted)] if len(source.enquiries) else []
     before, after = sides or (None, None)
-    return DraftEffect(len(enquiries), DAYS, between(before, after) if before and after else [])
+    return DraftEffect(len(source.enquiries), DAYS, between(before, after) if before and after else [])

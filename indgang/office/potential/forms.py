@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from indgang.analysis import own_rules, words
 from indgang.analysis.counting.models import CountingWeek
 from indgang.analysis.imported_counts import AssumedOfCounts
-from indgang.analysis.potential.presets import CBY, KEH, PRESETS, TMF, YDS, YDS_RULE
+from indgang.analysis.potential.presets import CBY, KEH, TMF, YDS, YDS_RULE
 from indgang.analysis.potential.reading import CountFile
-from indgang.analysis.potential.rules import MOST_MINUTES, CountMark, RuleFault, RuleList
+from indgang.analysis.potential.rules import MOST_MINUTES, CountMark, MinuteLimit, RuleFault, RuleList, limit_parameter
 from indgang.analysis.rule_models import LONGEST
 from indgang.core import clock
 from indgang.core.refusals import RefusedChange
@@ -28,15 +29,6 @@ from indgang.ui.choices import offer
 from indgang.ui.parameters import DayField
 from indgang.ui.revision import Revised
 
-#: the lists that registrations can be decided by; those of YDS need the topic of a count
-OFFERED: Mapping[str, RuleList] = {each.code: each for each in (TMF, KEH, CBY)}
-
-
-#: what a limit is called that is short itself
-_AT_MOST = {
-    "digital": gettext_lazy("Digitalt, når det tager højst (minutter)"),
-    "case_information": gettext_lazy("Sagsinformation, når det tager højst (minutter)"),
-}
 #: fields about what an imported count does not say
 ASSUMED = ("counted_mark", "counted_resolved", "counted_minutes")
 
@@ -48,12 +40,15 @@ class _CountChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # the stu
 
 
 class PotentialFilter(DayRange):
-    """The whole of it stands in the address, so it can be kept as a bookmark. Fields about imported counts are there
-    when the person sees any."""
+    """The whole of it stands in the address, so it can be kept as a bookmark. Fields about counting weeks and imported
+    counts are there when the person sees any; the chosen rules have a field for each limit."""
 
-    week = forms.ModelChoiceField(
-        CountingWeek.objects.none(), label=gettext_lazy("Tælleuge"), required=False,
-        empty_label=gettext_lazy("Ingen: det, der er registreret"),
+    week = forms.ModelMultipleChoiceField(
+        CountingWeek.objects.none(), label=gettext_lazy("Tælleuger"), required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy(
+            "Uden en tælleuge regnes der på det, der er registreret. Flere giver en tabel over enheder."
+        ),
     )  # fmt: skip
     counts = _CountChoice(
         HistoryImport.objects.none(), label=gettext_lazy("Importeret optælling"), required=False,
@@ -76,48 +71,39 @@ class PotentialFilter(DayRange):
     )  # fmt: skip
     centre = forms.ChoiceField(label=gettext_lazy("Center"), required=False)
     rules = forms.ChoiceField(label=gettext_lazy("Regler"))
-    digital = forms.FloatField(
-        label=gettext_lazy("Digitalt, når det tager under (minutter)"), required=False, localize=True, min_value=0,
-        max_value=MOST_MINUTES,
-    )  # fmt: skip
-    case_information = forms.FloatField(
-        label=gettext_lazy("Sagsinformation, når det tager under (minutter)"), required=False, localize=True,
-        min_value=0, max_value=MOST_MINUTES,
-    )  # fmt: skip
 
     def __init__(
-        self, data: Mapping[str, Any], *, centres: SeenCentres, weeks: QuerySet[CountingWeek],
-        counts: QuerySet[HistoryImport],
+        self, data: QueryDict, *, centres: SeenCentres, weeks: QuerySet[CountingWeek], counts: QuerySet[HistoryImport]
     ) -> None:  # fmt: skip
-        super().__init__(data, rules=TMF.code)
+        super().__init__(dict(data.items()) | {"week": [*filter(None, data.getlist("week"))]}, rules=TMF.code)
         offer(self, "week", weeks)
         offer(self, "counts", counts)
         if not counts.exists():
             for name in ("counts", *ASSUMED):
                 del self.fields[name]
+        if not weeks.exists() and not self.data.get("week"):
+            del self.fields["week"]
         self._centres = centres
         self._choose("centre", [("", _("Alle")), *centres.names.items()])
-        self._lists = dict(OFFERED) | {each.code: each for each in own_rules.in_force(self._last_day())}
+        self._lists = own_rules.known(self._last_day())
         self._choose("rules", [(each.code, rule_list_name(each)) for each in self._lists.values()])
         chosen = self._lists.get(str(self.data.get("rules")), TMF)
-        for name in ("digital", "case_information"):
-            limit = chosen.limits_by_name.get(name)
-            if limit is None:
-                del self.fields[name]
-            elif limit.is_inclusive:
-                self.fields[name].label = _AT_MOST[name]
+        self.fields |= _limit_fields(chosen.limits)
 
     def _last_day(self) -> date:
-        """Of the counting week, or of the chosen days: the rules that held then decide."""
-        weeks = self.fields["week"]
-        assert isinstance(weeks, forms.ModelChoiceField)
+        """Of the counting weeks, or of the chosen days: the rules that held then decide."""
         try:
-            week = weeks.clean(self.data.get("week"))
-            return week.ends_on if week else date.fromisoformat(str(self.data.get("last")))
+            weeks = self.fields["week"].clean(self.data.get("week")) if "week" in self.fields else ()
+            return max((each.ends_on for each in weeks), default=None) or date.fromisoformat(str(self.data.get("last")))
         except forms.ValidationError:
             return clock.today()
         except ValueError:
             return clock.today()
+
+    @property
+    def weeks(self) -> list[CountingWeek]:
+        """The chosen counting weeks, the oldest first; none: what was registered, or an imported count."""
+        return sorted(self.cleaned_data.get("week") or (), key=lambda each: (each.starts_on, each.pk))
 
     def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
         field = self.fields[name]
@@ -127,7 +113,7 @@ class PotentialFilter(DayRange):
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         chosen = self._lists.get(str(data.get("rules")))
-        limits = {name: data[name] for name in ("digital", "case_information") if data.get(name) is not None}
+        limits = _typed_limits(chosen.limits_by_name if chosen else (), data)
         if data.get("week") and data.get("counts"):
             self.add_error("counts", _("Vælg enten en tælleuge eller en importeret optælling."))
         if chosen is not None:
@@ -177,13 +163,8 @@ class CountFileForm(forms.Form):
         error_messages={"required": gettext_lazy("Vælg en fil."), "empty": gettext_lazy("Filen er tom.")},
     )  # fmt: skip
     rules = forms.ChoiceField(label=gettext_lazy("Regler"))
-    digital = forms.FloatField(
-        label=gettext_lazy("Digitalt, når det tager under (minutter)"), required=False, localize=True, min_value=0,
-        max_value=MOST_MINUTES,
-    )  # fmt: skip
-    case_information = forms.FloatField(
-        label=gettext_lazy("Sagsinformation, når det tager under (minutter)"), required=False, localize=True,
-        min_value=0, max_value=MOST_MINUTES,
+    unit = forms.CharField(
+        label=gettext_lazy("Enhed, når filen ikke nævner nogen"), required=False, max_length=200
     )  # fmt: skip
     factor = forms.FloatField(
         label=gettext_lazy("Ganges med, så det svarer til et år"), localize=True, initial=50, min_value=0.01,
@@ -193,10 +174,13 @@ class CountFileForm(forms.Form):
 
     def __init__(self, data: Mapping[str, Any] | None, given: Any) -> None:
         super().__init__(data, given)
-        self._lists = {each.code: each for each in (*PRESETS.values(), *own_rules.in_force(clock.today()))}
+        self._lists = own_rules.known(clock.today())
         field = self.fields["rules"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(each.code, rule_list_name(each)) for each in self._lists.values()]
+        self._limit_names = list(dict.fromkeys(name for each in self._lists.values() for name in each.limits_by_name))
+        self.fields |= _limit_fields([MinuteLimit(name, 0.0) for name in self._limit_names])
+        self.order_fields(["table", "rules", *map(limit_parameter, self._limit_names)])
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = self.cleaned_data
@@ -205,7 +189,7 @@ class CountFileForm(forms.Form):
             return data
         try:
             moved = own.with_limits(self._limits(own))
-            data |= {"own": own, "moved": moved, "counted": count_files.read(data["table"], moved)}
+            data |= {"own": own, "moved": moved, "counted": count_files.read(data["table"], moved, unit=data["unit"])}
         except RuleFault as fault:
             self.add_error(None, words.rule_fault(fault))
         except RefusedChange as refused:
@@ -214,14 +198,10 @@ class CountFileForm(forms.Form):
 
     def _limits(self, own: RuleList) -> dict[str, float]:
         """Those that were typed. One that the rules do not have is a fault of its field."""
-        found = {}
-        for name in ("digital", "case_information"):
-            minutes = self.cleaned_data.get(name)
-            if minutes is not None and name not in own.limits_by_name:
-                self.add_error(name, _("De valgte regler har ikke denne grænse."))
-            elif minutes is not None:
-                found[name] = float(minutes)
-        return found
+        found = _typed_limits(self._limit_names, self.cleaned_data)
+        for name in set(found) - set(own.limits_by_name):
+            self.add_error(limit_parameter(name), _("De valgte regler har ikke denne grænse."))
+        return {name: minutes for name, minutes in found.items() if name in own.limits_by_name}
 
     @property
     def counted(self) -> CountFile:
@@ -237,6 +217,23 @@ class CountFileForm(forms.Form):
     def unmoved(self) -> RuleList | None:
         own: RuleList = self.cleaned_data["own"]
         return None if own.limits == self.rule_list.limits else own
+
+
+def _limit_fields(limits: Sequence[MinuteLimit]) -> dict[str, forms.Field]:
+    """A field for each limit that can be moved, by its name in the address."""
+    return {
+        limit_parameter(each.name): forms.FloatField(
+            label=words.limit_label(each), required=False, localize=True, min_value=0, max_value=MOST_MINUTES,
+            # people name limits in words, and the id of a field has no spaces
+            widget=forms.TextInput(attrs={"inputmode": "decimal", "id": f"id_limit_{number}"}),
+        )
+        for number, each in enumerate(limits)
+    }  # fmt: skip
+
+
+def _typed_limits(names: Iterable[str], data: Mapping[str, Any]) -> dict[str, float]:
+    given = {name: data.get(limit_parameter(name)) for name in names}
+    return {name: float(minutes) for name, minutes in given.items() if minutes is not None}
 
 
 def rule_list_name(rules: RuleList) -> str:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from indgang.accounts.access import may
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission as P
+from indgang.analysis import words
 from indgang.analysis.potential.moving import numbers
 from indgang.analysis.potential.results import CountedRows, Potential
 from indgang.core import clock
@@ -34,6 +35,8 @@ from indgang.ui.choices import offer
 
 #: letters of the code that tell apart what is computed of one count with other rules, limits and units
 _TELLING = 8
+#: counting weeks that a note names
+_MOST_WEEKS = 4
 
 
 class PotentialUnitForm(forms.Form):
@@ -123,7 +126,7 @@ def estimate(form: PotentialFilter, found: Potential, unit: int | None) -> Poten
 def _chosen(form: PotentialFilter) -> Iterator[str]:
     """What else was chosen, in the words of the form: the centre, what is assumed of an import, and moved limits."""
     is_imported = form.cleaned_data.get("counts") is not None
-    is_live = not is_imported and form.cleaned_data["week"] is None
+    is_live = not is_imported and not form.weeks
     names = ["centre"] if is_live else list(ASSUMED) if is_imported else []
     for name in names:
         given = form.cleaned_data.get(name)
@@ -131,18 +134,23 @@ def _chosen(form: PotentialFilter) -> Iterator[str]:
             choices = getattr(form.fields[name], "choices", ())
             yield f"{form.fields[name].label}: {dict(choices).get(given, given)}"
     for each in form.rule_list.limits if form.unmoved else ():
-        yield f"{form.fields[each.name].label}: {decimal(each.minutes, 2)}"
+        yield f"{words.limit_label(each)}: {decimal(each.minutes, 2)}"
 
 
 def _counted(form: PotentialFilter) -> tuple[str, str]:
     """What was counted, in words and as a part of a code."""
-    week, source = form.cleaned_data["week"], form.cleaned_data.get("counts")
+    weeks, source = form.weeks, form.cleaned_data.get("counts")
     if source is not None:
         return _("importeret optælling “%(name)s”") % {"name": source.name}, f"import-{source.pk}"
-    if week is not None:
+    if weeks:
         said = _("tælleugen “%(title)s” (%(first)s–%(last)s)")
-        days = {"first": f"{week.starts_on:%d.%m.%Y}", "last": f"{week.ends_on:%d.%m.%Y}"}
-        return said % {"title": week.title, **days}, f"uge-{week.pk}"
+        told = [
+            said % {"title": each.title, "first": f"{each.starts_on:%d.%m.%Y}", "last": f"{each.ends_on:%d.%m.%Y}"}
+            for each in weeks
+        ]  # fmt: skip
+        others = len(told) - _MOST_WEEKS
+        told = [*told[:_MOST_WEEKS], _("%(number)s andre") % {"number": others}] if others > 0 else told
+        return ", ".join(told), f"uge-{'-'.join(str(each.pk) for each in weeks[:_MOST_WEEKS])}"
     first, last = form.cleaned_data["first"], form.cleaned_data["last"]
     said = _("registreringer %(first)s–%(last)s")
     return said % {"first": f"{first:%d.%m.%Y}", "last": f"{last:%d.%m.%Y}"}, f"{first:%Y%m%d}"

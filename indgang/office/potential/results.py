@@ -9,11 +9,12 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from indgang.analysis import words
-from indgang.analysis.counting.scaling import STEP
+from indgang.analysis.count_sources import CountSource
 from indgang.analysis.potential import reference
-from indgang.analysis.potential.classifying import EnquiryColumns, classify
+from indgang.analysis.potential.classifying import classify
 from indgang.analysis.potential.decided_rows import decided_rows
-from indgang.analysis.potential.results import CountedRows, Potential, UnitPotential
+from indgang.analysis.potential.moving import numbers
+from indgang.analysis.potential.results import Potential, UnitPotential
 from indgang.analysis.potential.rules import CHANNELS, RuleList
 from indgang.office.potential import effects, pictures
 from indgang.plots.numbers import decimal
@@ -32,26 +33,39 @@ class PotentialRow:
         self.movable = "–" if row.movable_percent is None else number_format(round(row.movable_percent, 1), 1)
 
 
-def shown(
-    rules: RuleList, counted: CountedRows, enquiries: EnquiryColumns, *, factor: float, unmoved: RuleList | None = None
-) -> dict[str, Any]:  # fmt: skip
+def shown(rules: RuleList, source: CountSource, *, unmoved: RuleList | None = None) -> dict[str, Any]:
     """What the templates need, and the enquiries one by one (`decided`). `unmoved`: the rules with their own limits,
-    when the shown ones were moved."""
-    decided = classify(rules, enquiries)
-    found = Potential(decided, counted, factor=factor)
+    when the shown ones were moved. Raises NoTopics."""
+    found = source.potential(rules)
     rows = found.table
-    before = effects.total(unmoved, counted, enquiries, factor) if unmoved else None
+    before = effects.total(unmoved, source) if unmoved else None
+    decided = classify(rules, source.enquiries)
+    factors = zip(source.rows.units, found.factors, strict=True)
     return {
-        "found": found, "decided": partial(decided_rows, decided, counted, enquiries),
-        "rows": [PotentialRow(each) for each in rows], "questions": len(enquiries),
-        "days": counted.days,
-        "factor": decimal(factor, 2), "days_a_year": decimal(found.days_a_year, 1),
-        "step": STEP, "undecided": found.undecided, "all": PotentialRow(rows[-1]),
+        "found": found, "decided": partial(decided_rows, decided, source.rows, source.enquiries),
+        "rows": [PotentialRow(each) for each in rows], "questions": len(source.enquiries),
+        "days": source.rows.days,
+        "factor": "" if found.factor is None else decimal(found.factor, 2),
+        "days_a_year": "" if found.days_a_year is None else decimal(found.days_a_year, 1),
+        "factors": [(each.name, decimal(factor, 2)) for each, factor in factors],
+        "step": found.step, "undecided": found.undecided, "all": PotentialRow(rows[-1]), "moving": _moving(found),
+        "remarks": source.remarks,
         "by_rule": [(rule, number, words.handling_word(rule.handling), words.channel_word(rule.channel))
                     for rule, (_code, number) in zip(rules.rules, found.by_rule(), strict=True)],
         "flows": pictures.flows([each for each in rows if not each.is_total], flows_title()), "notes": rules.notes,
         "by_unit": pictures.by_unit([each for each in rows if not each.is_total]),
         "moved": effects.between(before, rows[-1]) if before else None,
+    }  # fmt: skip
+
+
+def _moving(found: Potential) -> dict[str, str]:
+    """Between what the share that could move, and the number that moves, lie; without what no interval is known for."""
+    computed = numbers(found)
+    bounds = {"share": (computed.movable_share, 1, 100), "number": (computed.moved, 0, 1)}
+    return {
+        name: f"{decimal(times * value.low, places)}–{decimal(times * value.high, places)}"
+        for name, (value, places, times) in bounds.items()
+        if value.low is not None and value.high is not None
     }  # fmt: skip
 
 

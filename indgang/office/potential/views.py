@@ -16,12 +16,12 @@ from indgang.accounts.gate import person_of, requires
 from indgang.accounts.permissions import Permission as P
 from indgang.accounts.submission import own_transactions
 from indgang.analysis import counted_rows, decided_tables, imported_counts, registrations, words
+from indgang.analysis.count_sources import CountSource, NoTopics
 from indgang.analysis.counting import rights
 from indgang.analysis.potential import reading
 from indgang.analysis.potential.decided_rows import DecidedRow
 from indgang.core import clock
 from indgang.core.refusals import RefusedChange
-from indgang.history.models import HistoryImport
 from indgang.office.figures.access import centres_seen
 from indgang.office.potential import handover
 from indgang.office.potential.forms import CountFileForm, PotentialFilter
@@ -86,6 +86,8 @@ def _asked(request: HttpRequest) -> tuple[PotentialFilter, dict[str, Any]]:
     if form.is_valid():
         try:
             context |= _computed(form)
+        except NoTopics:
+            form.add_error("rules", words.no_topics())
         except registrations.TooMany:
             said = _("Der er flere end %(most)s registreringer. Vælg en kortere periode eller ét center.")
             form.add_error(None, said % {"most": decimal(registrations.MOST, 0)})
@@ -96,31 +98,23 @@ def _asked(request: HttpRequest) -> tuple[PotentialFilter, dict[str, Any]]:
 
 
 def _computed(form: PotentialFilter) -> dict[str, Any]:
-    week, source = form.cleaned_data["week"], form.cleaned_data.get("counts")
-    if source is not None:
-        return _imported(form, source)
-    if week is not None:
-        counted, enquiries = counted_rows.count(week, today=clock.today())
-        days_a_year = week.days_a_year
-    else:
-        questions = registrations.registered(form.period, form.centre_codes)
-        counted, enquiries = registrations.count(questions, last=form.cleaned_data["last"], today=clock.today())
-        days_a_year = registrations.WORKING_DAYS
-    if not len(enquiries):
+    counts = form.cleaned_data.get("counts")
+    source = _source(form)
+    if not len(source.enquiries):
         return {"is_empty": True}
-    found = shown(form.rule_list, counted, enquiries, factor=days_a_year / counted.days, unmoved=form.unmoved)
-    return found | {"days_a_year": days_a_year, "is_counted": week is not None}
+    found = shown(form.rule_list, source, unmoved=form.unmoved)
+    return found | {"source": counts, "is_counted": bool(form.weeks)}
 
 
-def _imported(form: PotentialFilter, source: HistoryImport) -> dict[str, Any]:
-    """An imported count, with what is assumed of it."""
-    found = imported_counts.count(source, form.assumed)
-    if not len(found.enquiries):
-        return {"is_empty": True}
-    context = shown(form.rule_list, found.rows, found.enquiries, factor=found.factor, unmoved=form.unmoved)
-    return context | {
-        "source": source, "no_purpose": found.no_purpose, "doubled": found.doubled, "partly": found.partly
-    }  # fmt: skip
+def _source(form: PotentialFilter) -> CountSource:
+    """An imported count with what is assumed of it, counting weeks, or registrations."""
+    counts, today = form.cleaned_data.get("counts"), clock.today()
+    if counts is not None:
+        return imported_counts.count(counts, form.assumed)
+    if form.weeks:
+        return counted_rows.count(form.weeks, today=today)
+    questions = registrations.registered(form.period, form.centre_codes)
+    return registrations.source(questions, last=form.cleaned_data["last"], today=today)
 
 
 @require_http_methods(["GET", "POST"])
@@ -138,8 +132,8 @@ def file(request: HttpRequest) -> HttpResponseBase:
             "is_counted": True, "is_file": True, "is_empty": not len(counted.enquiries),
         }  # fmt: skip
         if len(counted.enquiries) and not (counted.bad and not form.cleaned_data["skip_bad"]):
-            context |= shown(form.rule_list, counted.rows, counted.enquiries, factor=form.cleaned_data["factor"],
-                             unmoved=form.unmoved)  # fmt: skip
+            source = CountSource(counted.rows, counted.enquiries, form.cleaned_data["factor"])
+            context |= shown(form.rule_list, source, unmoved=form.unmoved)
             if "each_row" in request.POST:
                 return _table(context["decided"](counted.lines))
     status = 422 if form.is_bound and (form.errors or "rows" not in context) else 200

@@ -22,7 +22,7 @@ GOOD = (
 def _sent(as_person: SignIn, content: bytes, name: str = "uge.csv", **typed: str) -> Any:
     finn = as_person("finn")
     form = form_at(finn, PAGE)
-    return finn.post(PAGE, form.sent(table=SimpleUploadedFile(name, content), rules="tmf", **typed))
+    return finn.post(PAGE, form.sent(table=SimpleUploadedFile(name, content), **{"rules": "tmf", **typed}))
 
 
 def test_a_file_is_decided_by_the_rules_and_not_stored(as_person: SignIn) -> None:
@@ -46,6 +46,15 @@ def test_each_row_of_the_file_comes_back_with_its_rule(as_person: SignIn) -> Non
     assert again.context["rows"][-1].row.total == 750, "and it can be read again"
     refused = _sent(as_person, (GOOD + "TMF;Byliv;måske;vejledning;2;1\n").encode(), each_row="1")
     assert refused.status_code == 422
+
+
+def test_a_register_without_units_is_read_with_the_one_that_is_named(as_person: SignIn) -> None:
+    register = "Emne;Tidsforbrug;Afklaring\nByggesag;1,5;Straksafklaret\nStøj;;Viderestillet\n".encode()
+    refused = _sent(as_person, register, rules="keh")
+    assert "Filen mangler kolonner: enhed" in html.unescape(refused.content.decode())
+    read = _sent(as_person, register, rules="keh", unit="KEH")
+    row = read.context["rows"][0].row
+    assert (row.unit.name, row.digital, row.future_case_workers) == ("KEH", 50, 50)
 
 
 def test_a_workbook_is_read_too(as_person: SignIn) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Iterable
 from datetime import date
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 
 from indgang.accounts.models import RoleAssignment
 from indgang.analysis import imported_counts
@@ -58,6 +61,12 @@ def test_imported_counts_are_decided_by_rules_with_what_is_assumed_of_them(world
     told = finn.get(API, {"import": str(source.pk), "mark": "case_specific", "minutes": "2.5"}).json()
     assert told["counted"] == 960
     assert finn.get(API, {"import": str(source.pk), "mark": "blue"}).status_code == 400
+    out = StringIO()
+    call_command(
+        "potential", "--import", str(source.pk), "--mark", "case_specific", "--minutes", "2.5", "--json", stdout=out
+    )
+    assert json.loads(out.getvalue()) == told
+    assert f'{PAGE}?counts={source.pk}"' in finn.get(f"/office/imports/{source.pk}/").content.decode()
 
 
 def test_counts_are_for_those_who_see_the_import_and_only_while_it_counts(world: World, as_person: SignIn) -> None:
@@ -135,3 +144,13 @@ def test_too_many_and_two_sources_are_refused_with_a_sentence(world: World, as_p
 )
 def test_the_factor_of_periods(periods: list[tuple[date, date]], expected: float) -> None:
     assert imported_counts.factor(periods) == pytest.approx(expected)
+
+
+def test_an_imported_register_says_where_the_rules_can_be_used_on_it(world: World, as_person: SignIn) -> None:
+    source = HistoryImport.objects.create(
+        kind=HistoryImport.Kind.REGISTER, name="keh.csv", digest="x" * 64, mapping={}, made_at=MORNING,
+        state=HistoryImport.State.DONE,
+    )  # fmt: skip
+    page = text_of(as_person("finn").get(f"/office/imports/{source.pk}/"))
+    assert "Et importeret register har ikke minutter" in page
+    assert "Regn på filen selv" in page

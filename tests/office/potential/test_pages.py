@@ -9,15 +9,18 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from indgang.analysis import registrations
 from indgang.analysis.counting.models import CountedEnquiry, CountedPurpose, CountingWeek
 from indgang.catalogue import service_units
+from indgang.catalogue.models import LocalPurpose
 from indgang.enquiries.models import Channel, Enquiry, Question, State
 from indgang.measures.period import Period
 from indgang.programme import known_cases
 from indgang.programme.cases.expressions import FormulaNumber
 from tests.office.conftest import SignIn
+from tests.office.pages import form_at
 from tests.world import MORNING, World
 
 PAGE, DOCUMENTS = "/office/potential/", "/office/potential/documents/"
@@ -79,6 +82,24 @@ def test_registrations_are_decided_and_limits_move_them(as_person: SignIn) -> No
     assert cells(finn, digital="4,5") == ["1000", "500", "500", "500", "250", "250"]
     assert cells(finn, case_information="3") == ["1000", "500", "500", "250", "250", "500"]
     assert cells(finn, rules="keh") == ["1000", "500", "500", "250", "250", "500"]
+
+
+def test_topics_of_local_purposes_decide_registrations(registered: None, world: World, as_person: SignIn) -> None:
+    """Two are resolved in less than four minutes or more, and one of them is about a case."""
+    finn = as_person("finn")
+    assert finn.get(PAGE, TODAY | {"rules": "yds-rule"}).status_code == 422, "nobody has said what is case processing"
+    page, named = (reverse(f"office:{each}", args=["arrangement"]) for each in ("service", "service-local-purposes"))
+    lines = "Regler = Generelle spørgsmål og vejledning; ikke sagsbehandling\nFrist = Andet; Sagsbehandling"
+    assert finn.post(named, form_at(finn, page, action=named).sent(lines=lines)).status_code == 302
+    assert "Frist = Andet; sagsbehandling" in finn.get(page).content.decode()
+    wrong = finn.post(named, form_at(finn, page, action=named).sent(lines="Frist = Andet; måske"))
+    assert (wrong.status_code, "efter semikolon" in wrong.content.decode()) == (422, True)
+    rules, deadline = (LocalPurpose.objects.get(name=name) for name in ("Regler", "Frist"))
+    short, status, *_others = Question.objects.order_by("pk")
+    for question, local in ((short, rules), (status, deadline)):
+        Question.objects.filter(pk=question.pk).update(local_purpose=local)
+    shown = finn.get(PAGE, TODAY | {"rules": "yds-rule"}).context["found"]
+    assert dict(shown.by_rule()) == {"Y1": 1, "Y2": 0, "Y3": 1, "Y4": 2}
 
 
 @pytest.mark.usefixtures("registered")

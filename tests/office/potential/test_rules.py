@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import html
+import json
+from io import StringIO
+from urllib.parse import urlencode
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 
 from indgang.analysis import own_rules
+from indgang.analysis.potential.presets import TMF
+from indgang.analysis.potential.rule_texts import values_of
 from indgang.analysis.rule_models import OwnRuleList, OwnRuleVersion
 from tests.office.conftest import SignIn
 from tests.office.pages import form_at
-from tests.office.potential.test_pages import PAGE, cells, registered
+from tests.office.potential.test_pages import PAGE, TODAY, cells, registered
 from tests.world import MORNING
 
 LISTS, NEW, MINE = (
@@ -62,6 +68,35 @@ def test_rules_that_do_not_decide_everything_once_are_refused(as_person: SignIn,
     assert answer.status_code == 422
     assert said in html.unescape(answer.content.decode())
     assert not OwnRuleList.objects.exists()
+
+
+@pytest.mark.usefixtures("registered")
+def test_limits_that_people_name_themselves_move_on_the_page_and_in_the_api(as_person: SignIn) -> None:
+    """Complaints have a limit of their own, with a space in its name, as people write."""
+    finn = as_person("finn")
+    text = str(finn.get(NEW, {"from": "tmf"}).context["form"].initial["rules_text"])
+    text = text.replace("limits:\n", "limits:\n  lang klage: {minutes: 9}\n", 1)
+    assert "lang klage" in text
+    finn.post(NEW, {"rules_text": text, "valid_from": "2026-01-01", "reason": "Prøver"})
+    moved = {"rules": "tmf-egen", "digital": "4,5", "limit-lang klage": "7,5"}
+    shown = finn.get(PAGE, TODAY | moved)
+    assert shown.status_code == 200
+    assert shown.context["found"].rules.limits_by_name["lang klage"].minutes == 7.5
+    assert shown.context["rows"][-1].row.digital == 500
+    note = html.unescape(finn.get(shown.context["scenario_address"]).context["form"]["note"].value())
+    assert "Grænsen lang klage: kort, når det tager under (minutter): 7,5" in note
+    assert "Digitalt, når det tager under (minutter): 4,5" in note
+    made = finn.post(f"{PAGE}case/?{urlencode(TODAY | moved)}", {})
+    assert made.headers["Location"].startswith("/office/cases/")
+    listed = finn.get("/api/potential/rules/").json()["rules"]
+    assert [each["code"] for each in listed if each["is_own"]] == ["tmf-egen"]
+    assert listed[0] == values_of(TMF) | {"valid_from": "2018-01-01", "is_own": False}
+    out = StringIO()
+    call_command("potential", "--list", "--json", stdout=out)
+    assert json.loads(out.getvalue())["lists"] == listed
+    limits = finn.get("/api/potential/", TODAY | moved | {"digital": "4.5", "limit-lang klage": "7.5"}).json()["limits"]
+    assert limits == {"lang klage": 7.5, "digital": 4.5, "case_information": 15}
+    assert "limit-lang klage" in finn.get("/office/potential/file/").context["form"].fields
 
 
 def test_a_version_cannot_hold_before_the_one_before_it(as_person: SignIn) -> None:
