@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from indgang.planning import scenario_remarks, scenarios
+from indgang.planning import scenario_fits, scenario_remarks, scenarios
 from indgang.planning.models import ScenarioRun
 from indgang.planning.storing import base_of, changes_of, stored
 from indgang.planning.whatif import Changes, ScenarioBase
 
 
 def of_run(run: ScenarioRun) -> dict[str, Any]:
-    """People and kroner of a run, and what they come from: its base, changes, results, simulation and remarks."""
+    """People and kroner of a run, and what they come from: its base, changes, results, simulation, remarks, and how
+    well it fits what was measured."""
     imported, found = scenarios.imported(run.scenario), scenarios.found_in(run)
+    base = base_of(run.scenario.base)
     return {
         **scenarios.estimate(run).as_data(), "imported": imported.sentence if imported else None,
-        "remarks": scenario_remarks.of(base_of(run.scenario.base), changes_of(run.changes), found),
+        "remarks": scenario_remarks.of(base, changes_of(run.changes), found),
         "changes": run.changes, "result": stored(found), "simulation": run.simulation, "simulated": run.simulated,
-        "base": run.scenario.base,
+        "base": run.scenario.base, **scenario_fits.as_data(run, base),
     }  # fmt: skip
 
 

@@ -18,11 +18,11 @@ from indgang.office.planning.routing_fields import name_of, named
 from indgang.office.planning.scenario_forms import STAFFING_WORDS
 from indgang.office.planning.starts import preset_names
 from indgang.office.planning.words import OutcomeRow, fte, kroner, percent, seconds
-from indgang.planning import bases, scenarios
+from indgang.planning import bases, scenario_fits, scenarios
 from indgang.planning.models import Scenario, ScenarioRun
 from indgang.planning.routing_changes import QueueRouting
 from indgang.planning.scenario_exchange import centres_of
-from indgang.planning.storing import base_of, changes_of, whatif_of
+from indgang.planning.storing import base_of, changes_of
 from indgang.planning.whatif import (
     Changes,
     GroupOutcome,
@@ -381,14 +381,8 @@ def fits(run: ScenarioRun) -> list[FitRow]:
     """How well the model, and the simulation where there is one, explain what was measured, by queue."""
     scenario = run.scenario
     queues = {each.code: each for each in base_of(scenario.base).queues}
-    played = run.simulated["today"]["queues"] if run.simulated and counts_as_measured(run) else {}
+    played = run.simulated["today"]["queues"] if run.simulated and scenario_fits.counts_as_measured(run) else {}
     return [_fit(queues[code], fit, played.get(code)) for code, fit in scenario.fits.items() if code in queues]
-
-
-def counts_as_measured(run: ScenarioRun) -> bool:
-    """Whether the simulation of today counts answers within the same limit as the measured days."""
-    within = whatif_of(run.result).counted_within
-    return within is None or within == base_of(run.scenario.base).target.within
 
 
 def _fit(queue: QueueLoad, fit: Mapping[str, Any], played: Mapping[str, Any] | None) -> FitRow:

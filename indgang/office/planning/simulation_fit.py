@@ -9,12 +9,12 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from indgang.office.planning.scenario_words import counts_as_measured, estimated
+from indgang.office.planning.scenario_words import estimated
 from indgang.office.planning.words import percent, seconds
+from indgang.planning import scenario_fits
 from indgang.planning.models import ScenarioRun
 from indgang.planning.whatif import QueueLoad, ScenarioBase
 from indgang.staffing.twin.calibration import FitLine
-from indgang.staffing.twin.result import Estimated
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +28,8 @@ class SimulationFitRow:
 
 
 def rows(run: ScenarioRun, base: ScenarioBase) -> list[SimulationFitRow]:
-    """None without a simulation, and where nothing was measured. The share in time is left out where the simulation
-    counts it within another limit than the measured days."""
-    if run.simulated is None:
-        return []
-    played = run.simulated["today"]["all"]
-    seen = [each for each in base.seen if each.name != "service_level" or counts_as_measured(run)]
-    lines = [
-        FitLine(each.name, Estimated(each.mean, each.half_width, ()), Estimated(**played[each.name], values=()))
-        for each in seen
-    ]
-    return [_row(each) for each in lines]
+    """None without a simulation, and where nothing was measured."""
+    return [_row(each) for each in scenario_fits.simulated(run, base)]
 
 
 def _row(line: FitLine) -> SimulationFitRow:
@@ -61,7 +52,7 @@ def basis(run: ScenarioRun, base: ScenarioBase) -> str:
         "tålmodigheden i %(patience)s."
     )
     said = f"{days % {'number': number}} {shapes % _counted(queues)} {_rest()} {_people(base)}"
-    return said if counts_as_measured(run) else f"{said} {_other_limit()}"
+    return said if scenario_fits.counts_as_measured(run) else f"{said} {_other_limit()}"
 
 
 def _other_limit() -> str:

@@ -164,6 +164,13 @@ def test_the_simulation_of_today_is_shown_beside_the_measured_days(
     lost = scenario_words.estimated("abandoned_share", played["today"]["all"]["abandoned_share"]).replace("\xa0", " ")
     assert "±" in lost
     assert f"Lægger på 5,7 % {lost} Kan ikke afgøres" in shown, "one day says nothing about its own error"
+    told = gerda.get(f"/api/scenarios/{scenario.pk}/").json()
+    fit = {each["figure"]: each for each in told["simulation_fit"]}
+    assert list(fit) == ["service_level", "mean_wait", "abandoned_share"]
+    assert fit["abandoned_share"]["simulated"] == played["today"]["all"]["abandoned_share"]
+    assert (round(fit["abandoned_share"]["measured"]["mean"], 3), fit["abandoned_share"]["agrees"]) == (0.057, None)
+    assert told["fits"] == scenario.fits
+    assert told["fits"]["tmf-byggeri"]["seen_abandoned"] > 0
 
 
 def test_queues_with_different_targets_are_asked_for_one(as_person: SignIn, world: World) -> None:
