@@ -29,7 +29,7 @@ class CountSource:
     """Enquiries in columns. `factor` makes them a year (one, or one for each unit). Its figures are rounded to `step`.
 
     `remarks`: how many of something the reader should know, by name (`no_purpose`, `doubled`, `partly_counted` of an
-    import; `overlapping` of counting weeks).
+    import; `overlapping` of counting weeks). `moves`: services that got another unit while they were registered.
     """
 
     rows: CountedRows
@@ -37,6 +37,7 @@ class CountSource:
     factor: float | tuple[float, ...]
     step: int = STEP
     remarks: Mapping[str, int] = field(default_factory=dict)
+    moves: tuple[Mapping[str, str | None], ...] = ()
 
     def potential(self, rules: RuleList) -> Potential:
         """Raises NoTopics."""

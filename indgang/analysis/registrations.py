@@ -6,12 +6,12 @@ no conversation was measured. The days that count are working days that are over
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery
+from django.db.models import Count, F, Min, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, TruncDate
 
 from indgang.accounts.access import centres_with, everywhere
@@ -25,6 +25,7 @@ from indgang.analysis.potential.rules import PURPOSES, CountMark
 from indgang.catalogue import service_units
 from indgang.catalogue.models import Unit
 from indgang.core import clock
+from indgang.core.ranges import DateRange
 from indgang.core.schedule import working_days
 from indgang.enquiries.models import Character, Outcome, Question
 from indgang.measures.period import Period
@@ -96,7 +97,22 @@ def _units_of_the_day(rows: Sequence[Any]) -> list[int | None]:
 def source(questions: QuerySet[Question], *, last: date, today: date) -> CountSource:
     """The questions as `count` has them, with the factor that makes them a year. Raises TooMany."""
     rows, enquiries = count(questions, last=last, today=today)
-    return CountSource(rows, enquiries, WORKING_DAYS / rows.days)
+    return CountSource(rows, enquiries, WORKING_DAYS / rows.days, moves=tuple(_moves(questions, last)))
+
+
+def _moves(questions: QuerySet[Question], last: date) -> Iterator[dict[str, str | None]]:
+    """The services of these questions that got another unit after the first of them: `service` (code), `name`, `day`,
+    and the names of the units `before` and `after`. What was registered before the day is the old unit's."""
+    first = questions.aggregate(first=Min("registered_at"))["first"]
+    if first is None or clock.day_of(first) >= last:
+        return
+    codes = set(questions.order_by().values_list("service__code", flat=True).distinct())
+    later = DateRange(clock.day_of(first) + timedelta(days=1), last + timedelta(days=1))
+    for each in service_units.moves_of(codes, later):
+        yield {
+            "service": each.service.code, "name": each.service.name, "day": each.day.isoformat(),
+            "before": each.before.name if each.before else None, "after": each.after.name if each.after else None,
+        }  # fmt: skip
 
 
 def _days(registered: Collection[date], last: date) -> Sequence[date]:

@@ -57,7 +57,8 @@ def potential(request: HttpRequest) -> JsonResponse:
         with translation.override("en"):
             return JsonResponse({"error": words.no_topics()}, status=400)
     each = {"each": _each(source, rules)} if request.GET.get("each") == "yes" else {}
-    return JsonResponse({**as_data(found), "counted": len(source.enquiries), **source.remarks, **each})
+    about = {"counted": len(source.enquiries), **source.remarks, "moves": list(source.moves)}
+    return JsonResponse(as_data(found) | about | each)
 
 
 @require_GET

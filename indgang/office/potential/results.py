@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -49,7 +51,7 @@ def shown(rules: RuleList, source: CountSource, *, unmoved: RuleList | None = No
         "days_a_year": "" if found.days_a_year is None else decimal(found.days_a_year, 1),
         "factors": [(each.name, decimal(factor, 2)) for each, factor in factors],
         "step": found.step, "undecided": found.undecided, "all": PotentialRow(rows[-1]), "moving": _moving(found),
-        "remarks": source.remarks,
+        "remarks": source.remarks, "moves": [_move_words(each) for each in source.moves],
         "by_rule": [(rule, number, words.handling_word(rule.handling), words.channel_word(rule.channel))
                     for rule, (_code, number) in zip(rules.rules, found.by_rule(), strict=True)],
         "flows": pictures.flows([each for each in rows if not each.is_total], flows_title()), "notes": rules.notes,
@@ -67,6 +69,14 @@ def _moving(found: Potential) -> dict[str, str]:
         for name, (value, places, times) in bounds.items()
         if value.low is not None and value.high is not None
     }  # fmt: skip
+
+
+def _move_words(move: Mapping[str, str | None]) -> str:
+    said = {
+        "service": move["name"], "before": move["before"] or "–", "after": move["after"] or "–",
+        "day": f"{date.fromisoformat(move['day'] or ''):%d.%m.%Y}",
+    }  # fmt: skip
+    return _("%(service)s: fra %(before)s til %(after)s %(day)s") % said
 
 
 def flows_title() -> str:

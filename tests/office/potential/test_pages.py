@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
+from io import StringIO
 from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
@@ -151,6 +154,18 @@ def test_what_was_registered_before_a_service_moved_stays_with_its_unit_of_the_d
     shown = as_person("finn").get(PAGE, TODAY).context
     by_unit = {row.row.unit.name: row.row.total for row in shown["rows"] if not row.is_total}
     assert by_unit == {before.name: 250, world.units["bif-rekruttering"].name: 250}
+    assert shown["moves"] == [f"{service.name}: fra {before.name} til {service.unit.name} 10.03.2026"]
+    told = {"service": service.code, "name": service.name, "day": "2026-03-10", "before": before.name,
+            "after": service.unit.name}  # fmt: skip
+    found = as_person("finn").get("/api/potential/", TODAY).json()
+    assert found["moves"] == [told]
+    days, out = ("--from", TODAY["first"], "--to", TODAY["last"]), StringIO()
+    call_command("potential", *days, "--json", stdout=out)
+    assert json.loads(out.getvalue()) == found
+    call_command("potential", *days, stdout=out)
+    assert f"moved from {before.name} to {service.unit.name} on 2026-03-10" in out.getvalue()
+    later = TODAY | {"first": "2026-03-10"}
+    assert as_person("finn").get(PAGE, later).context["moves"] == [], "it was there on all of these days"
 
 
 @pytest.mark.parametrize(

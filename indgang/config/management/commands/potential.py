@@ -101,7 +101,7 @@ def _of_source(options: dict[str, Any]) -> dict[str, Any]:
     if options["rows"]:
         decided = classify(rules, source.enquiries)
         _write(options["rows"], decided_rows(decided, source.rows, source.enquiries))
-    return {**as_data(found), "counted": len(source.enquiries), **source.remarks}
+    return {**as_data(found), "counted": len(source.enquiries), **source.remarks, "moves": list(source.moves)}
 
 
 def _counted_in(options: dict[str, Any]) -> tuple[date, CountSource]:
@@ -248,6 +248,9 @@ def _remarks(found: dict[str, Any]) -> Iterator[str]:
         "partly_counted": "{} subjects have numbers for a part of the time alone.",
     }
     yield from (said.format(f"{found[name]:,}") for name, said in told.items() if found.get(name))
+    for each in found.get("moves", ()):
+        units = f"from {each['before'] or 'no unit'} to {each['after'] or 'no unit'}"
+        yield f"{each['name']} moved {units} on {each['day']}: earlier registrations are the old unit's."
     if found.get("bad_rows"):
         yield f"{len(found['bad_rows']):,} rows of the file cannot be used, and are left out."
     if "cby_overestimates" in found["notes"]:
