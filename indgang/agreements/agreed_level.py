@@ -1,5 +1,6 @@
-"""What the agreement of a centre has targets for, where that is another formula than the one that the wallboard shows
-for the same question: SL4 by the queues' own promises, straksafklaring by the agent's mark, the mean wait."""
+"""What the agreement of a centre has targets for, where that is another formula than the one that the wallboard and
+the desk show for the same question: SL4 by the queues' own promises, straksafklaring by the agent's mark, the mean
+wait."""
 
 from __future__ import annotations
 
@@ -9,7 +10,6 @@ from datetime import date
 
 from indgang.agreements.models import AgreementTarget, CooperationAgreement
 from indgang.agreements.variants import alike
-from indgang.catalogue.models import ContactCentre
 from indgang.enquiries.models import Channel
 from indgang.measures import channel_groups
 from indgang.measures.figure_names import FIGURE_NAMES
@@ -50,9 +50,9 @@ class AgreedOnBoard:
     instead: Mapping[str, str]
 
 
-def other_than_shown(centre: ContactCentre, on: date) -> AgreedOnBoard:
-    """One query."""
-    targets = _TARGETS.models(centre=centre.pk, day=on)
+def other_than_shown(centre: int, on: date) -> AgreedOnBoard:
+    """Of a centre (id). One query."""
+    targets = _TARGETS.models(centre=centre, day=on)
     agreed = {each.kpi for each in targets}
     found = {code: sorted(agreed & alike(code)) for code in _SHOWN if code not in agreed}
     instead = {code: ", ".join(str(FIGURE_NAMES[each]) for each in others) for code, others in found.items() if others}

@@ -17,6 +17,7 @@ from indgang.accounts.access import may
 from indgang.accounts.gate import person_of
 from indgang.accounts.permissions import Permission
 from indgang.accounts.recognition import Remembered
+from indgang.agreements import agreed_level
 from indgang.core import clock, phone_numbers
 from indgang.desk import in_hand, sentences
 from indgang.desk.access import Centre, ServedQueue, centres_handing_over_to, has_telephone, served_by
@@ -263,6 +264,15 @@ class Situation:
     @cached_property
     def figures(self) -> AgentFigures:
         return agent_figures(self.person, at=self.at)
+
+    @cached_property
+    def agreed_resolution(self) -> str:
+        """The formula of straksafklaring that an agreement of the person's centres names instead of the agent's mark;
+        empty where none does."""
+        centres = dict.fromkeys(queue.centre.pk for queue in self.queues)
+        agreed = (agreed_level.other_than_shown(each, clock.day_of(self.at)).instead for each in centres)
+        names = (each["first_contact_resolution"] for each in agreed if "first_contact_resolution" in each)
+        return ", ".join(dict.fromkeys(names))
 
     # --- the page ------------------------------------------------------------------------------
 

@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.urls import reverse
 
+from indgang.agreements.models import CooperationAgreement
 from indgang.audit.models import Look
 from indgang.core import clock, phone_numbers
 from indgang.enquiries import parties
@@ -15,6 +17,8 @@ from indgang.entry.event_kinds import Kind
 from indgang.entry.models import AgentState, ExchangeStatus, Queue
 from indgang.entry.setup import disturbances
 from indgang.live.models import Mark
+from indgang.measures.figure_names import FIGURE_NAMES
+from tests.agreements.agreed import target, written
 from tests.desk.conftest import PART, SignIn, at_desk, exchange
 from tests.enquiries.told_calls import abandoned, happen, talked, talking, waiting
 from tests.world import MORNING, World
@@ -208,6 +212,14 @@ def test_own_figures_count_todays_calls(world: World, as_: SignIn) -> None:
     page = text(as_(world.anna).get(HOME, headers={**PART, "HX-Target": "desk-figures"}))
     assert "<dt>Samtaler</dt><dd>1</dd>" in page
     assert "<dd>2:00</dd>" in page
+    assert "Aftalen:" not in page
+    made = written(world)
+    made.targets.all().delete()
+    target(made, world.hans, kpi="first_contact_resolution_net", level=0, value=Decimal(70))
+    rows = CooperationAgreement.objects.filter(pk=made.pk)
+    rows.update(owner_signed_at=MORNING, operator_signed_at=MORNING)
+    page = text(as_(world.anna).get(HOME, headers={**PART, "HX-Target": "desk-figures"}))
+    assert f"Aftalen: {FIGURE_NAMES['first_contact_resolution_net']}" in page
 
 
 def test_the_session_is_renewed_by_opening_the_desk_at_most_once_an_hour(

@@ -214,6 +214,15 @@ def test_the_figures_of_an_agent_are_their_own(day: World) -> None:
     assert nobody.contacts == Contacts()
 
 
+def test_the_figures_of_agents_add_up_to_those_of_the_centre(day: World) -> None:
+    at, centre = MORNING + timedelta(seconds=400), day.centres["tmf"]
+    Enquiry.objects.filter(state=State.TALKING).update(agent=day.bo)  # the hand-made day names nobody
+    theirs = (agent_figures(person, at=at, centre=centre).contacts for person in Person.objects.all())
+    together, board = sum(theirs, Contacts()), centre_figures(centre, at=at).contacts
+    assert (board.answered, board.talked, board.transferred) == (3, 2, 1)
+    assert together == board
+
+
 def test_the_number_of_queries_does_not_follow_the_number_of_queues(
     day: World, django_assert_max_num_queries: Any
 ) -> None:

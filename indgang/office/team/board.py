@@ -228,7 +228,7 @@ def board_of(centre: ContactCentre, *, at: datetime) -> Wallboard:
     day = day_of(at)
     numbers = centre_figures(centre, at=at)
     agents = on_duty.agents_of(centre, day=day)
-    agreed = agreed_level.other_than_shown(centre, day)
+    agreed = agreed_level.other_than_shown(centre.pk, day)
     free, answered = _free_by_queue(agents), in_time(numbers.segments)
     rows = [_row(each, at, free.get(each.queue.pk, 0)) for each in numbers.queues]
     counts = on_duty.states_of(agents)
