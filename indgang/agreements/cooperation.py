@@ -14,7 +14,7 @@ from indgang.accounts import two_parties
 from indgang.accounts.access import may
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
-from indgang.agreements import baselines, printing
+from indgang.agreements import baselines, document, printing
 from indgang.agreements.models import AgreementPart, AgreementTarget, CooperationAgreement
 from indgang.agreements.words import price_of
 from indgang.audit import trail
@@ -145,12 +145,16 @@ def remove_target(target: AgreementTarget, *, by: Person, at: datetime) -> None:
     two_parties.touch(locked)
 
 
+@transaction.atomic
 def sign(agreement: CooperationAgreement, *, revision: int, by: Person, at: datetime) -> CooperationAgreement:
-    """Sign for the owner or the operator; the second signature puts the version in force.
+    """Sign for the owner or the operator; the second signature puts the version in force, and its PDF is stored.
 
     Raises as `two_parties.sign`, and RefusedChange for anybody else and for a draft with `problems`.
     """
-    return two_parties.sign(agreement, revision=revision, check=partial(_refuse_signature, by=by), by=by, at=at)
+    signed = two_parties.sign(agreement, revision=revision, check=partial(_refuse_signature, by=by), by=by, at=at)
+    if signed.is_signed:
+        document.keep(signed)
+    return signed
 
 
 def follow_centres(rows: Sequence[models.Model], by: trail.Actor, at: datetime) -> None:

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import typst
+from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from indgang.agreements.annexes import annexes
-from indgang.agreements.models import AgreementPart, CooperationAgreement
+from indgang.agreements.models import AgreementPart, CooperationAgreement, SignedDocument
 from indgang.agreements.printing import printable
 from indgang.agreements.words import signed_words, terms_words
 from indgang.core import clock
@@ -31,6 +32,19 @@ def pdf(agreement: CooperationAgreement) -> bytes:
         ignore_system_fonts=True, timestamp=calendar.timegm(agreement.valid_from.timetuple()),
     )  # fmt: skip
     return made
+
+
+def keep(agreement: CooperationAgreement) -> None:
+    """Store what both parties have signed."""
+    with translation.override("da"):
+        SignedDocument.objects.create(agreement=agreement, content=pdf(agreement))
+
+
+def file_of(agreement: CooperationAgreement) -> bytes:
+    """What both parties have signed, in Danish; of a draft, and of an agreement that was signed before these were
+    stored, as it is now."""
+    kept = SignedDocument.objects.filter(agreement=agreement).values_list("content", flat=True).first()
+    return pdf(agreement) if kept is None else bytes(kept)
 
 
 def _words(agreement: CooperationAgreement) -> dict[str, Any]:

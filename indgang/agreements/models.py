@@ -86,6 +86,23 @@ class CooperationAgreement(SignedByTwo):
         return self.price_from or self.valid_from
 
 
+class SignedDocument(models.Model):
+    """The PDF of an agreement as both parties signed it, in Danish: later names of units, services and figures, and
+    other annexes, do not change it."""
+
+    PERSONAL = ("content",)
+    IMPERSONAL = ("id", "agreement")
+
+    agreement = models.OneToOneField(CooperationAgreement, on_delete=models.CASCADE, related_name="signed_document")
+    content = models.BinaryField()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return str(self.agreement)
+
+
 class AgreementPart(models.Model):
     """One of the six parts of an agreement, in words."""
 

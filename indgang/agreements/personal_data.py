@@ -7,5 +7,5 @@ from indgang.privacy.kinds import cover
 
 cover(
     "staff", "agreements.CooperationAgreement.owner", "agreements.CooperationAgreement.operator",
-    "agreements.ExcludedDay.chosen_by",
+    "agreements.SignedDocument.content", "agreements.ExcludedDay.chosen_by",
 )  # fmt: skip

@@ -8,12 +8,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import translation
 from pypdf import PdfReader, PdfWriter
 
 from indgang.agreements import cooperation, document
-from indgang.agreements.models import AgreementPart
+from indgang.agreements.models import AgreementPart, CooperationAgreement, SignedDocument
 from indgang.agreements.printing import unprintable
-from tests.agreements.agreed import draft, signed, written
+from indgang.catalogue.models import Unit
+from tests.agreements.agreed import draft, operator, signed, written
 from tests.measures.test_settlement import agreed
 from tests.pdf_ua import faults
 from tests.world import MORNING, World
@@ -53,6 +55,21 @@ def test_what_people_write_is_no_markup(world: World) -> None:
     assert "#panic() *fed* $x$ <a>" in text
     assert "Æøå" in text
     assert "Kladde, som ikke er underskrevet." in text
+
+
+def test_what_both_have_signed_stays_as_it_was(world: World) -> None:
+    draft_of = written(world)
+    once = cooperation.sign(draft_of, revision=draft_of.revision, by=world.hans, at=MORNING)
+    assert not SignedDocument.objects.exists()
+    assert "har ikke underskrevet" in read(document.file_of(once))[1]
+    made = cooperation.sign(once, revision=once.revision, by=operator(world), at=MORNING)
+    before = document.file_of(made)
+    assert "Underskrevet af begge parter." in read(before)[1]
+    Unit.objects.filter(pk=made.owner_unit_id).update(name="Omdøbt forvaltning")
+    renamed = CooperationAgreement.objects.get(pk=made.pk)
+    assert "Omdøbt forvaltning" in read(document.pdf(renamed))[1]
+    with translation.override("en"):
+        assert document.file_of(renamed) == before
 
 
 def test_the_same_agreement_gives_the_same_bytes(world: World) -> None:

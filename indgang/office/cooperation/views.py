@@ -78,7 +78,7 @@ def file(request: HttpRequest, pk: int) -> HttpResponse:
     """The agreement as a PDF."""
     shown = access.agreement_for(person_of(request), pk)
     name = f"samarbejdsaftale-{shown.centre.code}-{shown.valid_from:%Y-%m-%d}.pdf"
-    return saved(name, "application/pdf", document.pdf(shown))
+    return saved(name, "application/pdf", document.file_of(shown))
 
 
 @require_http_methods(["GET", "POST"])
