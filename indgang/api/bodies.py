@@ -1,7 +1,7 @@
 """What a program sends, and how a refusal is answered.
 
 A body is a JSON object, or a form as a browser sends it. Values are texts, numbers, true and false, and lists of them;
-where an address says so (`ObjectsField`), also lists of objects.
+where an address says so (`ObjectsField`), also lists of objects. Null is nothing, but for names that it takes back.
 A body that cannot be read is answered with 400; one that is refused, for its values or by the action, with 422. Both
 answers are `{"error": sentence}`; the second has `fields` too, which maps names of the body to sentences.
 """
@@ -21,6 +21,8 @@ from indgang.core.refusals import RefusedChange
 
 Answer = Callable[..., JsonResponse]
 FormT = TypeVar("FormT", bound=forms.Form)
+#: takes a value back, as null does in JSON
+NONE = "none"
 
 
 class UnreadableBody(Exception):
@@ -74,15 +76,17 @@ class ObjectsField(forms.Field):
         return found
 
 
-def values(request: HttpRequest, objects: Collection[str] = ()) -> MultiValueDict[str, str]:
-    """The values of the body as a form reads them; `objects` are the names of its lists of objects. Raises
-    UnreadableBody."""
+def values(
+    request: HttpRequest, objects: Collection[str] = (), taken_back: Collection[str] = ()
+) -> MultiValueDict[str, str]:
+    """The values of the body as a form reads them; `objects` are the names of its lists of objects, `taken_back` those
+    whose null is the text `none`. Raises UnreadableBody."""
     if request.content_type != "application/json":
         return request.POST
-    return of_json(request.body or b"{}", objects)
+    return of_json(request.body or b"{}", objects, taken_back)
 
 
-def of_json(text: bytes, objects: Collection[str] = ()) -> MultiValueDict[str, str]:
+def of_json(text: bytes, objects: Collection[str] = (), taken_back: Collection[str] = ()) -> MultiValueDict[str, str]:
     """The same of a JSON object. Raises UnreadableBody."""
     try:
         given = json.loads(text)
@@ -90,7 +94,8 @@ def of_json(text: bytes, objects: Collection[str] = ()) -> MultiValueDict[str, s
         raise UnreadableBody("The body is no JSON.") from error
     if not isinstance(given, dict):
         raise UnreadableBody("The body is a JSON object.")
-    return of_values(given, objects)
+    nulls = {name: NONE for name in taken_back if name in given and given[name] is None}
+    return of_values(given | nulls, objects)
 
 
 def of_values(given: Mapping[str, Any], objects: Collection[str] = ()) -> MultiValueDict[str, str]:

@@ -26,6 +26,8 @@ from indgang.programme.cases.case import BusinessCase, CaseFault
 _LARGEST = 1e9
 #: of a whole number
 _DIGITS = 6
+#: simulated values of each line that an answer waits for; more are for `indgang case`
+MOST_RUNS = 50_000
 
 
 @require_GET
@@ -57,7 +59,7 @@ def case(request: HttpRequest, code: str) -> JsonResponse:
                 raise Http404
             told = listing.complete(
                 found, scenario=request.GET.get("scenario", ""), given=_given(request, found),
-                price_year=_whole(request, "price_year"), seed=_whole(request, "seed") or 1,
+                price_year=_whole(request, "price_year"), seed=_seed(_whole(request, "seed")),
                 runs=_usual(_whole(request, "runs")), told=words.sentence,
             )  # fmt: skip
     except RefusedChange as refused:
@@ -88,7 +90,14 @@ def comparison(request: HttpRequest, code: str) -> JsonResponse:
     return JsonResponse(found)
 
 
+def _seed(given: int | None) -> int:
+    return 1 if given is None else given
+
+
 def _usual(runs: int | None) -> int:
+    """Raises CaseFault for more than a page of the web can wait for."""
+    if runs is not None and not 1 <= runs <= MOST_RUNS:
+        raise CaseFault("runs", most=MOST_RUNS)
     return uncertainty.RUNS if runs is None else runs
 
 

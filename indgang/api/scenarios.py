@@ -25,7 +25,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from indgang.accounts.gate import person_of, requires
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
-from indgang.api.bodies import ObjectsField, answers_refusals, checked, values
+from indgang.api.bodies import NONE, ObjectsField, answers_refusals, checked, values
 from indgang.api.operations import Operation, declares
 from indgang.catalogue.models import ContactCentre
 from indgang.core import clock
@@ -46,7 +46,7 @@ from indgang.planning.models.scenarios import LONGEST_NAME, LONGEST_NOTE
 from indgang.planning.rights import PLANNERS, scenarios_owned, scenarios_seen
 from indgang.planning.scenario_exchange import AskedChanges
 from indgang.planning.scenario_making import SHIPPED
-from indgang.planning.scenario_options import LIMITS, MOST_AGENTS, QUEUE_LIMITS
+from indgang.planning.scenario_options import LIMITS, MOST_AGENTS, QUEUE_LIMITS, TAKEN_BACK
 from indgang.planning.storing import base_of, changes_of
 from indgang.planning.whatif import Staffing
 from indgang.programme import scenario_numbers
@@ -58,6 +58,8 @@ from indgang.ui.parameters import DayField
 MOST = 100
 #: names of a body that are lists of objects
 OBJECTS = ("queues", "hours")
+#: names of a body that null takes back
+CAN_BE_NULL = (*TAKEN_BACK, "flow")
 _WHO = "a queue's code, `centre:` and a centre's code, or `*` for everybody"
 _OF_QUEUE = {
     "queue": "its code", "overflow_to": _WHO, "taught": _WHO,
@@ -67,9 +69,26 @@ _OF_QUEUE = {
 _OF_HOURS = {"centre": "its code", "opens": "a time as 8:30", "closes": "a time as 16:00"}
 
 
+class _LimitOrNone(forms.FloatField):
+    """A limit of the target; `none` for one that the target is to have no more."""
+
+    def clean(self, value: Any) -> Any:
+        return NONE if value == NONE else super().clean(value)
+
+
+class _TimeOrNone(forms.TimeField):
+    """A time of day; `none` for that of today."""
+
+    def clean(self, value: Any) -> Any:
+        return NONE if value == NONE else super().clean(value)
+
+
 def _limited(name: str) -> forms.FloatField:
     low, high = (float(each) for each in LIMITS[name])
-    return forms.FloatField(min_value=low, max_value=high, required=False, help_text=f"{low:g} to {high:g}")
+    kind, said = (_LimitOrNone, f"{low:g} to {high:g}; null for none") if name in TAKEN_BACK else (
+        forms.FloatField, f"{low:g} to {high:g}"
+    )  # fmt: skip
+    return kind(min_value=low, max_value=high, required=False, help_text=said)
 
 
 class ChangesForm(forms.Form):
@@ -78,8 +97,8 @@ class ChangesForm(forms.Form):
     volume, digital, talk, after_call = (_limited(name) for name in ("volume", "digital", "talk", "after_call"))
     moved, shared, accepts = (_limited(name) for name in ("moved", "shared", "accepts"))
     in_time, within, mean_wait, abandoned = (_limited(name) for name in ("in_time", "within", "mean_wait", "abandoned"))
-    opens = forms.TimeField(required=False)
-    closes = forms.TimeField(required=False)
+    opens = _TimeOrNone(required=False, help_text="null for that of today")
+    closes = _TimeOrNone(required=False, help_text="null for that of today")
     staffing = forms.ChoiceField(choices=[(each.value, each.value) for each in Staffing], required=False)
     agents = forms.IntegerField(min_value=1, max_value=MOST_AGENTS, required=False)
     pooled = forms.NullBooleanField(required=False)
@@ -90,7 +109,7 @@ class ChangesForm(forms.Form):
     hours = ObjectsField(known=_OF_HOURS, help_text="of single centres, where there are several")
     flow = forms.CharField(
         max_length=100, required=False,
-        help_text="code of a flow whose draft is tried; `none` takes it back. For measured scenarios",
+        help_text="code of a flow whose draft is tried; null takes it back. For measured scenarios",
     )  # fmt: skip
     simulate = forms.BooleanField(
         required=False, help_text="play it too; what the formulas cannot tell is played anyway"
@@ -100,7 +119,9 @@ class ChangesForm(forms.Form):
     def asked(self) -> AskedChanges:
         """What is given."""
         found = {name: self.cleaned_data[name] for name in scenario_options.NAMES}
-        given = {name: value for name, value in found.items() if value not in (None, "")}
+        given: dict[str, Any] = {
+            name: None if value == NONE else value for name, value in found.items() if value not in (None, "")
+        }
         if "staffing" in given:
             given["staffing"] = Staffing(given["staffing"])
         return AskedChanges(given, *(self.cleaned_data[name] for name in (*OBJECTS, "flow")))
@@ -125,7 +146,8 @@ class MadeScenarioForm(ChangesForm):
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = self.cleaned_data
-        if self.is_measured and (data.get("in_time") is None) is not (data.get("within") is None):
+        in_time, within = data.get("in_time"), data.get("within")
+        if self.is_measured and in_time != NONE and (in_time is None) is not (within is None):
             self.add_error("in_time", "in_time and within are given together")
         return data
 
@@ -137,7 +159,7 @@ class MadeScenarioForm(ChangesForm):
     def target(self) -> ServiceTarget | None:
         """The target of the measured queues, instead of their own."""
         in_time, within = self.cleaned_data["in_time"], self.cleaned_data["within"]
-        return None if in_time is None else ServiceTarget(in_time / 100, within)
+        return None if in_time in (None, NONE) else ServiceTarget(in_time / 100, within)
 
 
 @declares(
@@ -151,7 +173,7 @@ class MadeScenarioForm(ChangesForm):
 def scenario_list(request: HttpRequest) -> JsonResponse:
     """What the newest run of each open scenario says about people and kroner; a POST makes one."""
     if request.method == "POST":
-        made = make_scenario(person_of(request), values(request, OBJECTS), clock.now())
+        made = make_scenario(person_of(request), values(request, OBJECTS, CAN_BE_NULL), clock.now())
         return _shown(request, made.pk, status=201)
     seen = scenarios_seen(person_of(request)).filter(closed_at=None)[:MOST]
     found = [scenarios.estimate(each).as_data() for each in scenarios.newest_runs(list(seen))]
@@ -166,8 +188,10 @@ def scenario(request: HttpRequest, pk: int) -> JsonResponse:
 
 
 class DescriptionForm(forms.Form):
-    name = forms.CharField(max_length=LONGEST_NAME)
-    note = forms.CharField(max_length=LONGEST_NOTE, required=False)
+    """What is left out stays as it is, so that whoever changes the one does not undo another's change of the other."""
+
+    name = forms.CharField(max_length=LONGEST_NAME, required=False)
+    note = forms.CharField(max_length=LONGEST_NOTE, required=False, help_text="an empty text takes it away")
 
 
 @declares(Operation("POST", "Name your own scenario, and what you note about it", body=DescriptionForm))
@@ -196,7 +220,7 @@ def closure(request: HttpRequest, pk: int) -> JsonResponse:
 def runs(request: HttpRequest, pk: int) -> JsonResponse:
     """The new run; a long simulation is the worker's, and the scenario says when it is done."""
     person = person_of(request)
-    made = run_scenario(person, run_seen(person, pk), values(request, OBJECTS), clock.now())
+    made = run_scenario(person, run_seen(person, pk), values(request, OBJECTS, CAN_BE_NULL), clock.now())
     return _shown(request, pk, made.number, status=201)
 
 
@@ -256,10 +280,11 @@ def make_scenario(person: Person, given: Mapping[str, Any], at: datetime) -> Sce
     if not form.is_measured:
         return scenario_making.make_shipped(said["name"], said["base"], asked=asked, **more)
     centres = list(said["centres"] or planned)
+    if form.target is not None:
+        asked = asked.without("in_time", "within")
     return scenario_making.make_measured(
-        said["name"], centres, said["first"], said["last"], target=form.target,
-        asked=asked.without("in_time", "within"), **more,
-    )  # fmt: skip
+        said["name"], centres, said["first"], said["last"], target=form.target, asked=asked, **more
+    )
 
 
 def run_scenario(person: Person, newest: ScenarioRun, given: Mapping[str, Any], at: datetime) -> ScenarioRun:
@@ -281,7 +306,8 @@ def run_changed(
 def described(person: Person, pk: int, given: Mapping[str, Any], at: datetime) -> None:
     """Raises Http404 as `own_scenario`."""
     said = checked(DescriptionForm(given)).cleaned_data
-    scenarios.describe(own_scenario(person, pk), **said, by=person, at=at)
+    note = said["note"] if "note" in given else None
+    scenarios.describe(own_scenario(person, pk), name=said["name"], note=note, by=person, at=at)
 
 
 def handed_over(person: Person, run: ScenarioRun, given: Mapping[str, Any], at: datetime) -> dict[str, Any]:

@@ -4,7 +4,7 @@ edit the programme of the centre.
 GET  /api/switchovers/                      those of the reader's centres, the latest first
 POST /api/switchovers/preparation/          prepares one
 GET  /api/switchovers/<id>/                 one: what was prepared, what it would change and what speaks against it
-POST /api/switchovers/<id>/preparation/     prepares it otherwise; values that are left out become empty
+POST /api/switchovers/<id>/preparation/     prepares it otherwise, with the `revision` read; what is left out is emptied
 POST /api/switchovers/<id>/decision/        {"seen": "as read", "reason": "why in spite of findings"}
 POST /api/switchovers/<id>/calling-off/     {"state": "decided"} prepares it again, {"state": "planned"} gives it up
 POST /api/switchovers/<id>/carrying-out/    carries out a decided one now
@@ -101,6 +101,13 @@ class PreparedSwitchForm(forms.Form):
         }  # fmt: skip
 
 
+class ChangedSwitchForm(PreparedSwitchForm):
+    """All values of an open switch. `revision` is that of the answer that was read: what somebody else has prepared
+    since is not overwritten unseen."""
+
+    revision = forms.CharField(max_length=100)
+
+
 class DecidedSwitchForm(forms.Form):
     """`seen` is that of the rehearsal which was read."""
 
@@ -147,7 +154,7 @@ def preparation(request: HttpRequest) -> JsonResponse:
     return _answer(prepare(values(request), person, clock.now()), person, status=201)
 
 
-@declares(Operation("POST", "Prepare an open switch otherwise", body=PreparedSwitchForm))
+@declares(Operation("POST", "Prepare an open switch otherwise", body=ChangedSwitchForm))
 @require_POST
 @requires(rights.EDIT)
 @answers_refusals
@@ -205,8 +212,8 @@ def prepare(given: Mapping[str, Any], by: Person, at: datetime) -> Switchover:
 
 
 def prepare_otherwise(switch: Switchover, given: Mapping[str, Any], by: Person, at: datetime) -> Switchover:
-    form = checked(PreparedSwitchForm(given, person=by, switch=switch))
-    return setting_up.edit(switch, form.said(), by=by, at=at)
+    form = checked(ChangedSwitchForm(given, person=by, switch=switch))
+    return setting_up.edit(switch, form.said(), by=by, at=at, revision=form.cleaned_data["revision"])
 
 
 def decide(switch: Switchover, given: Mapping[str, Any], by: Person, at: datetime) -> Switchover:

@@ -62,10 +62,10 @@ def as_person(username: str | None, permission: Permission) -> Iterator[Person]:
         yield person
 
 
-def body(path: str | Path, objects: Collection[str] = ()) -> MultiValueDict[str, str]:
-    """What a form reads from a JSON file; `objects` are the names of its lists of objects. Raises CommandError."""
+def body(path: str | Path, objects: Collection[str] = (), taken_back: Collection[str] = ()) -> MultiValueDict[str, str]:
+    """What a form reads from a JSON file; `objects` and `taken_back` as for `bodies.values`. Raises CommandError."""
     try:
-        return bodies.of_json(Path(path).read_bytes(), objects)
+        return bodies.of_json(Path(path).read_bytes(), objects, taken_back)
     except (OSError, bodies.UnreadableBody) as error:
         raise CommandError(f"{path} cannot be read: {error}", returncode=2) from error
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from math import isfinite
 from typing import Any
 
 from indgang.routing.distribution.requirement import CALL, CHAT, WRITTEN, QueueRule
@@ -72,7 +73,7 @@ class DescribedDay:
     agents: int = 3
     within: float = 20
     break_minutes: float = 0
-    """One break for each person, in turn in the middle half of the day."""
+    """One break for each person, in turn in the middle half of the day, or earlier where it would pass closing."""
     retry: float = 0
     """Of those who hang up, who ring again."""
     retry_minutes: float = 10
@@ -94,6 +95,8 @@ class DescribedDay:
         for name, (low, high) in LIMITS.items():
             if not low <= getattr(self, name) <= high:
                 raise Impossible(f"{name} is a number from {low:g} to {high:g}, not {getattr(self, name):g}")
+        if self.break_minutes >= self.hours * 60:
+            raise Impossible(f"break_minutes is shorter than the day, not {self.break_minutes:g}")
         if self.hours % 0.5:
             raise Impossible(f"hours is a number of whole or half hours, not {self.hours:g}")
         if self.calls + self.mails + self.chats > MOST_WORK:
@@ -116,7 +119,9 @@ def _number(name: str, text: str) -> float:
     low, high = LIMITS[name]
     try:
         found = int(text) if name in WHOLE else float(text)
-    except ValueError as error:
+        if not isfinite(found):  # of a whole number that no float holds, it raises OverflowError
+            raise ValueError(text)
+    except (ValueError, OverflowError) as error:
         kind = "whole number" if name in WHOLE else "number"
         raise Impossible(f"{name} is a {kind} from {low:g} to {high:g}, not {text}") from error
     return found
@@ -166,11 +171,15 @@ def _retry(day: DescribedDay) -> Retry | None:
 
 
 def _stay(day: DescribedDay, number: int, *, is_whole: bool) -> Attendance:
-    """The whole day, with a break that begins later for each person."""
+    """The whole day, with a break that begins later for each person: the first a quarter into the day, the last so
+    that it ends at closing, where that is before three quarters of the day."""
     ends, length = day.hours * HOUR, day.break_minutes * 60
-    begins = ends * (0.25 + 0.5 * number / day.agents)
-    is_held = is_whole and length > 0 and begins + length <= ends
-    return Attendance(0.0, ends, ((begins, begins + length),) if is_held else ())
+    if not is_whole or not length:
+        return Attendance(0.0, ends)
+    last = ends - length
+    first = min(0.25 * ends, last)
+    begins = first + (min(0.75 * ends, last) - first) * number / day.agents
+    return Attendance(0.0, ends, ((begins, begins + length),))
 
 
 def _asks(day: DescribedDay) -> Consulting | None:

@@ -6,7 +6,8 @@ centres and the flow that meets callers.
      "hours": [{"centre": "tmf", "closes": "15:00"}],
      "flow": "hovednummer"}
 
-The limits and checks are those of the page. What is not named stays as in the run before, and null takes it back.
+The limits and checks are those of the page. What is not named stays as in the run before. Null takes back what can be
+none: what rows change, opening times, limits of the target (`scenario_options.TAKEN_BACK`) and the flow.
 """
 
 from __future__ import annotations

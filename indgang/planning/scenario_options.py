@@ -33,6 +33,8 @@ _TARGET = ("in_time", "within", "mean_wait", "abandoned")
 #: limits of the target that can be left out
 CAN_BE_NONE = ("in_time", "mean_wait", "abandoned")
 _TIMES = ("opens", "closes")
+#: values that `none` takes back
+TAKEN_BACK = (*CAN_BE_NONE, *_TIMES)
 _YES, _NO = ("yes", "true", "1"), ("no", "false", "0")
 NAMES = (*LIMITS, *_TIMES, "staffing", "agents", "pooled")
 
@@ -40,7 +42,7 @@ NAMES = (*LIMITS, *_TIMES, "staffing", "agents", "pooled")
 def read(name: str, text: str) -> Any:
     """The value that a text gives an option: `10` percent, `8:30`, `today`, `yes`; `none` for a limit of the target
     that is left out, and a time that is as today. Raises Impossible, with what would be right."""
-    if text == "none" and name in (*CAN_BE_NONE, *_TIMES):
+    if text == "none" and name in TAKEN_BACK:
         return None
     if name in LIMITS:
         return _number(name, text)

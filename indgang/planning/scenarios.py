@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db import transaction
@@ -28,7 +30,7 @@ from indgang.history.imported_days import ImportedDays
 from indgang.planning import played_days, twin_scenarios, whatif
 from indgang.planning.models import Scenario, ScenarioRun
 from indgang.planning.storing import base_of, changes_of, stored, whatif_of
-from indgang.planning.whatif import Changes, ScenarioBase, WhatIf, compute
+from indgang.planning.whatif import Changes, ScenarioBase, ScenarioOutcome, WhatIf, compute
 from indgang.staffing.need import Impossible
 from indgang.staffing.twin import simulation
 from indgang.staffing.twin.scenario import BadScenario
@@ -85,12 +87,19 @@ def imported(scenario: Scenario) -> ImportedDays | None:
 
 
 def found_in(run: ScenarioRun) -> WhatIf:
-    """What a run found. A run of before has no reference: it is computed from what the run keeps."""
+    """What a run found. A run of an earlier release has no reference: it is computed from what the run keeps, and
+    remembered, because lists of scenarios ask each time."""
     found = whatif_of(run.result)
     if "reference" in run.result:
         return found
-    base, changes = base_of(run.scenario.base), changes_of(run.changes)
-    return replace(found, reference=whatif.reference(base, changes, base.target.within))
+    return replace(found, reference=_reference(json.dumps(run.scenario.base), json.dumps(run.changes)))
+
+
+@lru_cache(maxsize=256)
+def _reference(base_text: str, changes_text: str) -> ScenarioOutcome | None:
+    """Of a base and changes as they are stored: both never change, so that the answer is good for the process."""
+    base, changes = base_of(json.loads(base_text)), changes_of(json.loads(changes_text))
+    return whatif.reference(base, changes, base.target.within)
 
 
 def newest_runs(shown: Sequence[Scenario]) -> list[ScenarioRun]:
@@ -261,9 +270,12 @@ def play(
 
 
 @transaction.atomic
-def describe(scenario: Scenario, *, name: str, note: str, by: Person, at: datetime) -> None:
+def describe(scenario: Scenario, *, name: str, note: str | None, by: Person, at: datetime) -> None:
+    """Name it and note something about it. Without a name or with a note of None, that stays as it is."""
     held = Scenario.objects.select_for_update().get(pk=scenario.pk)
-    before, after = {"name": held.name, "note": held.note}, {"name": mask_cpr(name), "note": mask_cpr(note)}
+    before, after = {"name": held.name, "note": held.note}, {
+        "name": mask_cpr(name) or held.name, "note": held.note if note is None else mask_cpr(note),
+    }  # fmt: skip
     if before == after:
         return
     held.name, held.note = after["name"], after["note"]

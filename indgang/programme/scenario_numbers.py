@@ -54,15 +54,19 @@ def make_case(run: ScenarioRun, *, by: Person, at: datetime) -> OwnCase:
 
 @transaction.atomic
 def add_values(run: ScenarioRun, own: OwnCase, assumption: str, *, by: Person, at: datetime) -> OwnCase:
-    """The next version of a case, in which a scenario of the case has the FTE of the run for one assumption."""
+    """The next version of a case, in which a scenario of the case has the FTE of the run for one assumption. Raises
+    RefusedChange for an assumption that is not in FTE, and for a case that has the numbers already."""
     found, locked = scenarios.estimate(run), own_cases.lock(own)
-    given = dict(own_cases.values_of(own_cases.latest_of(locked).text))
+    text = own_cases.latest_of(locked).text
+    given = dict(own_cases.values_of(text))
     if assumption not in given.get("assumptions", {}):
-        raise RefusedChange({"target": _("Forslaget har ikke den forudsætning mere. Vælg en anden.")})
+        raise RefusedChange({"assumption": _("Forslaget har ikke den forudsætning mere. Vælg en anden.")})
+    if assumption not in [each.name for each in takes(own_cases.read(text))]:
+        raise RefusedChange({"assumption": _("Den forudsætning er ikke i årsværk. Vælg en anden.")})
     with translation.override("da"):
         values, reason = _values(found, assumption), _reason(found)
     if any(each.get("code") == values["code"] for each in given.get("scenarios", [])):
-        raise RefusedChange({"target": _("Forslaget har allerede tallene fra den beregning.")})
+        raise RefusedChange({"case": _("Forslaget har allerede tallene fra den beregning.")})
     given["scenarios"] = [*given.get("scenarios", []), values]
     made = own_cases.change(own, yaml_values.text_of(given), reason=reason, by=by, at=at)
     ScenarioInCase.objects.create(case=own, run=run, version=made.number, values_code=values["code"])

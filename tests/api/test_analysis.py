@@ -60,6 +60,7 @@ def test_a_case_is_read_with_other_values(gerda: Client) -> None:
     assert [gerda.get(f"/api/cases/bc31/{each}").status_code for each in ("?version=1", "comparison/")] == [404, 404]
     drawn = gerda.get("/api/cases/bc31/?seed=7&runs=50").json()["simulation"]
     assert (drawn["seed"], drawn["runs"], found["simulation"]["seed"]) == (7, 50, 1)
+    assert gerda.get("/api/cases/bc31/?seed=0&runs=50").json()["simulation"]["seed"] == 0
     assert gerda.get("/api/cases/bc31/?fte=10").json()["lines"][0]["amounts"] != found["lines"][0]["amounts"]
     assert [each["case"] for each in gerda.get("/api/cases/").json()["cases"]] == list(library.SHIPPED)
     assert {each["code"] for each in found["groups"]} == {"administration", "savings", "once-service"}
@@ -70,7 +71,7 @@ def test_a_case_is_read_with_other_values(gerda: Client) -> None:
     refused = gerda.get("/api/cases/bc31/?price_year=2026")
     assert (refused.status_code, refused.json()["error"].count("2026")) == (400, 1)
     odd = ("scenario=x", "fte=mange", "fte=-9", "fte=nan", "fte=1e300", "fte=900000000&fte_cost=900000000",
-           "price_year=x", "price_year=1999", "runs=0", "runs=-1", "seed=x", "runs=9999999", "version=x")  # fmt: skip
+           "price_year=x", "price_year=1999", "runs=0", "runs=-1", "runs=50001", "seed=x", "version=x")  # fmt: skip
     assert {gerda.get(f"/api/cases/bc31/?{each}").status_code for each in odd} == {400}
     assert gerda.get("/api/cases/bc99/").status_code == 404
 

@@ -28,6 +28,7 @@ def test_a_day_of_calls_alone_is_the_same_on_both_sides() -> None:
     ("given", "changed", "sign"),
     [
         ({"break_minutes": 60.0}, "service_level", -1),
+        ({"break_minutes": 90.0, "hours": 2.0, "agents": 1, "calls": 20.0}, "service_level", -1),
         ({"retry": 80.0, "agents": 1}, "offered", 1),
         ({"retry": 80.0, "agents": 1}, "tried_again", 1),
         ({"mails": 60.0}, "occupancy", 1),
@@ -77,6 +78,8 @@ def test_a_few_colleagues_promise_no_more_than_they_are() -> None:
         ({"hours": "8.2"}, "whole or half hours"),
         ({"calls": "1000", "mails": "400", "chats": "400"}, "at most 1,500 a day together"),
         ({"call": "3"}, "call is not one of calls"),
+        ({"agents": "9" * 400}, "agents is a whole number from 1 to 100"),
+        ({"hours": "2", "break_minutes": "120"}, "shorter than the day"),
     ],
 )
 def test_what_cannot_be_played_is_refused_with_what_would_be_right(values: dict[str, str], said: str) -> None:

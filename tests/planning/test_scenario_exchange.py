@@ -17,7 +17,7 @@ from django.utils.datastructures import MultiValueDict
 
 from indgang.accounts.models import RoleAssignment
 from indgang.api import bodies
-from indgang.api.scenarios import OBJECTS, ChangesForm
+from indgang.api.scenarios import CAN_BE_NULL, OBJECTS, ChangesForm
 from indgang.audit.models import Change
 from indgang.core import clock
 from indgang.core.refusals import RefusedChange
@@ -32,6 +32,7 @@ from indgang.planning.whatif import Changes
 from indgang.programme import own_cases
 from indgang.programme.cases import library
 from indgang.programme.models import OwnCase, ScenarioInCase
+from indgang.staffing.need import ServiceTarget
 from tests.measures.test_reading import published, write
 from tests.planning.bases import base, queue
 from tests.world import MORNING, World
@@ -48,7 +49,7 @@ STANDING = {
 
 
 def by_body(given: dict[str, Any], centre: Any = CENTRE, before: Changes | None = None) -> Changes:
-    form = bodies.checked(ChangesForm(bodies.of_values(given, OBJECTS)))
+    form = bodies.checked(ChangesForm(bodies.of_json(json.dumps(given).encode(), OBJECTS, CAN_BE_NULL)))
     return changed(centre, before or Changes(), form.asked, [DRAFT])
 
 
@@ -144,6 +145,25 @@ def test_what_is_not_named_stays_and_null_takes_it_back() -> None:
     with_flow = replace(before, flow=DRAFT, routing=())
     assert by_body({}, before=with_flow).flow == DRAFT
     assert by_body({"flow": "none"}, before=with_flow).flow is None
+    assert by_body({"flow": None}, before=with_flow).flow is None
+
+
+@pytest.mark.parametrize(
+    ("name", "others"),
+    [("in_time", {"mean_wait", "abandoned"}), ("mean_wait", {"in_time", "abandoned"}),
+     ("abandoned", {"in_time", "mean_wait"})],
+)  # fmt: skip
+def test_null_takes_a_limit_of_the_target_back(name: str, others: set[str]) -> None:
+    before = Changes(target=ServiceTarget(0.7, 30.0, mean_wait=40.0, abandoned=0.05))
+    target = by_body({name: None}, before=before).target
+    assert target is not None
+    limits = {each: getattr(target, each) for each in (name, *others)}
+    assert {each for each, limit in limits.items() if limit is not None} == others
+
+
+def test_null_takes_opening_times_back() -> None:
+    found = by_body({"opens": None, "closes": None}, before=Changes(opens=time(10), closes=time(14)))
+    assert (found.opens, found.closes) == (None, None)
 
 
 # --- The command and the API ---------------------------------------------------------------------
@@ -227,6 +247,8 @@ def test_the_buttons_of_the_page_are_there_for_programs(gerda: Client, world: Wo
     assert told("stop", number, "--run", "1", "--by", "gerda")["simulation"] == "none"
     assert post(gerda, f"{number}/description/", {"name": "Nyt navn", "note": "Til mødet"}).json()["name"] == "Nyt navn"
     told("describe", number, "--name", "Navn af en kommando", "--by", "gerda")
+    assert (Scenario.objects.get().name, Scenario.objects.get().note) == ("Navn af en kommando", "Til mødet")
+    post(gerda, f"{number}/description/", {"note": ""})
     assert (Scenario.objects.get().name, Scenario.objects.get().note) == ("Navn af en kommando", "")
     RoleAssignment.objects.create(person=world.ukendt, role="planner", unit=world.units["bif"])
     other = Client()
@@ -238,8 +260,8 @@ def test_the_buttons_of_the_page_are_there_for_programs(gerda: Client, world: Wo
     assert post(gerda, f"{number}/closure/").status_code == 200
     assert post(gerda, f"{number}/runs/", {"volume": 1}).status_code == 422
     told("close", number, "--by", "gerda")
-    actions = ["scenario.stop"] * 2 + ["scenario.change"] * 2 + ["scenario.close"]
-    assert list(Change.objects.order_by("pk").values_list("action", flat=True))[-5:] == actions
+    actions = ["scenario.stop"] * 2 + ["scenario.change"] * 3 + ["scenario.close"]
+    assert list(Change.objects.order_by("pk").values_list("action", flat=True))[-6:] == actions
 
 
 @pytest.mark.django_db
@@ -257,7 +279,8 @@ def test_the_numbers_of_a_run_go_to_a_business_case_by_a_program(gerda: Client, 
     assert "allerede" in post(finn, address).json()["error"]
     for body, named in (
         ({"case": "egen"}, "assumption"), ({"case": "ukendt", "assumption": "fte"}, "case"),
-        ({"case": "egen", "assumption": "calls"}, "target"),
+        ({"case": "egen", "assumption": "calls"}, "assumption"),
+        ({"case": "egen", "assumption": "fte_cost"}, "assumption"),
     ):  # fmt: skip
         refused = post(finn, address, body)
         assert (refused.status_code, list(refused.json()["fields"])) == (422, [named]), body

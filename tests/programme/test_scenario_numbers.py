@@ -106,8 +106,8 @@ def test_a_case_that_is_there_gets_a_set_of_values_and_keeps_its_own(world: Worl
     added = next(each for each in case.scenarios if each.code == code)
     assert "beregning 1" in added.source
     assert "årsværk (med 95 procent" in added.source
-    for refused in ("fte", "gone"):
-        with pytest.raises(RefusedChange):
+    for refused, why in (("fte", "allerede"), ("gone", "ikke den forudsætning"), ("fte_cost", "ikke i årsværk")):
+        with pytest.raises(RefusedChange, match=why):
             scenario_numbers.add_values(given, own, refused, by=world.finn, at=MORNING)
     assert [(each.version, each.values_code) for each in ScenarioInCase.objects.all()] == [(2, code)]
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from indgang.accounts.models import Person
@@ -30,7 +32,8 @@ def switch_data(switch: Switchover) -> dict[str, Any]:
 def whole(switch: Switchover, *, by: Person | None, at: datetime) -> dict[str, Any]:
     """Everything about one switch, in the language of the moment: what was prepared, why, and what it would change if
     `by` decided it (None: somebody who may approve all). One that is decided has the changes that were decided, and
-    neither findings nor `seen`, which whoever decides an open one sends back."""
+    neither findings nor `seen`, which whoever decides an open one sends back, nor `revision`, which whoever prepares it
+    otherwise does."""
     told = switch_data(switch) | {"prepared": _prepared(switch)} | {
         "stopped": switch.stopped, "reason": switch.reason, "taken_back_because": switch.taken_back_because,
     }  # fmt: skip
@@ -42,6 +45,7 @@ def whole(switch: Switchover, *, by: Person | None, at: datetime) -> dict[str, A
     return told | {
         "rehearsed_for": rehearsed.place.at.isoformat(), "is_blocked": rehearsed.is_blocked,
         "needs_reason": findings.needs_reason(rehearsed.findings), "seen": rehearsed.seen,
+        "revision": revision(switch),
         "findings": [
             {"code": each.code.value, "blocks": each.blocks, "text": words.finding_sentence(each)}
             for each in rehearsed.findings
@@ -50,6 +54,11 @@ def whole(switch: Switchover, *, by: Person | None, at: datetime) -> dict[str, A
         "heard_before": trying_out.spoken(tried.before) if tried else [],
         "heard_after": trying_out.spoken(tried.after) if tried else [],
     }  # fmt: skip
+
+
+def revision(switch: Switchover) -> str:
+    """Names what is prepared: another after each change of it."""
+    return sha256(json.dumps(_prepared(switch)).encode()).hexdigest()[:16]
 
 
 def _prepared(switch: Switchover) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from indgang.catalogue.models import Unit
 from indgang.core.clock import COPENHAGEN, day_of
 from indgang.core.refusals import RefusedChange
 from indgang.correspondence.models import Mailbox
-from indgang.programme.switchover import change, findings, rehearsing, words
+from indgang.programme.switchover import change, findings, listing, rehearsing, words
 from indgang.programme.switchover.change import Plan
 from indgang.programme.switchover.models import Switchover
 from indgang.programme.switchover.parts import table
@@ -38,10 +38,15 @@ def make(values: Mapping[str, Any], *, by: Person, at: datetime) -> Switchover:
 
 
 @transaction.atomic
-def edit(switch: Switchover, values: Mapping[str, Any], *, by: Person, at: datetime) -> Switchover:
-    """Raises RefusedChange, by field, and once it is decided."""
+def edit(
+    switch: Switchover, values: Mapping[str, Any], *, by: Person, at: datetime, revision: str | None = None
+) -> Switchover:
+    """`revision` is that of what was read (`listing.revision`); None where the caller compares. Raises RefusedChange,
+    by field, once it is decided, and when something else is prepared by now."""
     locked = locked_switch(switch)
     _refuse_unless_open(locked)
+    if revision is not None and revision != listing.revision(locked):
+        raise RefusedChange({"revision": _("Skiftet er ændret, siden siden blev vist. Læs ændringerne igen.")})
     return _write(locked, values, "switchover.edit", by=by, at=at)
 
 

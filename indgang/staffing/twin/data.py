@@ -101,7 +101,10 @@ def _flow(raw: Any, where: str) -> Flow:
 def _plain(wanted: Any, raw: Any, where: str) -> Any:
     """A text, number, word or time; a whole number is a number too, and true is none."""
     if wanted is float and isinstance(raw, int | float) and not isinstance(raw, bool):
-        return float(raw)
+        try:
+            return float(raw)
+        except OverflowError as error:
+            raise BadScenario(f"{where}: a number that is too large") from error
     if wanted in (int, str, bool) and type(raw) is wanted:
         return raw
     try:

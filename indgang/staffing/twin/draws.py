@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 from indgang.staffing.twin.scenario import MOST_ASKED, MOST_TRIES, Inflow, RandomTime, TimeShape, TwinScenario
 
 Times = NDArray[np.float64]
+#: days that differ less do not differ; the square of a much smaller spread is 0
+_LEAST_DAY_SPREAD = 1e-6
 
 
 class RandomStream(IntEnum):
@@ -138,7 +140,7 @@ def _stream(key: tuple[int, ...], purpose: RandomStream) -> np.random.Generator:
 def _of_days(inflow: Inflow, interval_seconds: float, key: tuple[int, ...]) -> Times:
     """The expected arrivals, busier on some days than on others."""
     expected = np.asarray(inflow.arrivals)
-    if not inflow.day_spread:
+    if inflow.day_spread < _LEAST_DAY_SPREAD:
         return expected
     day = (np.arange(len(expected)) * interval_seconds // 86_400.0).astype(np.int64)
     variance = inflow.day_spread**2

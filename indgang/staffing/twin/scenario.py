@@ -18,6 +18,8 @@ from indgang.routing.flows.steps import Flow
 
 #: more than this in one run is taken for an error of the input
 MOST_CALLS = 5_000_000
+#: a year in which all calls come on one day has 19
+MOST_DAY_SPREAD = 100.0
 MOST_PEOPLE = 5_000
 #: how often one caller tries at most
 MOST_TRIES = 4
@@ -175,6 +177,8 @@ class Inflow:
     def __post_init__(self) -> None:
         _check_share("share of callers who accept a callback", self.accepts_callback)
         _check_number(f"day_spread of queue {self.queue!r}", self.day_spread, "a share of the mean")
+        if self.day_spread > MOST_DAY_SPREAD:
+            raise BadScenario(f"day_spread of queue {self.queue!r}: {self.day_spread:g} is over {MOST_DAY_SPREAD:g}")
         if not all(isfinite(number) and number >= 0 for number in self.arrivals):
             raise BadScenario(f"queue {self.queue!r}: arrivals in an interval must be 0 or more")
         if sum(self.arrivals) > MOST_CALLS:

@@ -124,6 +124,8 @@ UNPLAYABLE: list[tuple[str, str | None, str]] = [
     ("", "[" * 100_000, "this is no JSON"),
     ("", json.dumps({"scenarios": []}), "no scenario"),
     ("", json.dumps(OWN | {"wihtin": 3}), "'wihtin' is not known"),
+    ("", json.dumps(OWN | {"within": 10**400}), "a number that is too large"),
+    ("", json.dumps(OWN | {"inflows": [INFLOW | {"day_spread": 1e200}]}), "is over 100"),
     ("", json.dumps(OWN | {"flows": [ENTRY]}), "flows are played by the command"),
     ("", json.dumps(OWN | {"crews": [CREW | {"number": 501}]}), "more than 500 people"),
     ("", json.dumps(OWN | {"inflows": [INFLOW | {"arrivals": [5_000.0]}]}), "more than 80,000 calls"),

@@ -198,7 +198,10 @@ def test_programs_and_the_command_make_a_switch_as_the_page_does(
     }  # fmt: skip
     assert list(sent(f"{number}/decision/", 422, seen=prepared["seen"])["fields"]) == ["reason"]
     assert sent(f"{number}/decision/", 422, seen="other", reason="Aftalt")["fields"] == {}
-    other = sent(f"{number}/preparation/", **given | {"starts_targets": False})
+    changed = given | {"starts_targets": False, "revision": prepared["revision"]}
+    assert list(sent(f"{number}/preparation/", 422, **given)["fields"]) == ["revision"]
+    other = sent(f"{number}/preparation/", **changed)
+    assert list(sent(f"{number}/preparation/", 422, **changed)["fields"]) == ["revision"], "somebody was first"
     assert other["seen"] != prepared["seen"]
     assert sent(f"{number}/decision/", seen=other["seen"], reason="Aftalt")["state"] == "decided"
     assert sent(f"{number}/calling-off/", state="decided")["state"] == "planned"
@@ -219,6 +222,7 @@ def test_programs_and_the_command_make_a_switch_as_the_page_does(
     body.write_text(json.dumps(given | {"flow": None, "planned_at": "2026-03-11T15:00"}))
     again = _printed("--prepare", str(body), "--by", "finn")
     assert (again["state"], again["prepared"]["flow"]) == ("planned", None)
+    body.write_text(json.dumps(json.loads(body.read_text()) | {"revision": again["revision"]}))
     assert done("--change", str(body)) == "planned", "the one that waits, also when another was planned for later"
     assert done("--call-off", "planned") == "called_off"
     later = Switchover.objects.get(pk=number)

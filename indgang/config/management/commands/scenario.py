@@ -97,7 +97,7 @@ def _more(actions: Any) -> Iterator[ArgumentParser]:
             each.add_argument("--run", type=int, help="an earlier run")
         if name == "describe":
             each.add_argument("--name", required=True)
-            each.add_argument("--note", default="")
+            each.add_argument("--note", help="stays as it is when left out")
         if name == "hand-over":
             each.add_argument("--case", default="", help="code of a case of one's own; a new one if left out")
             each.add_argument("--assumption", default="", help="an assumption of it in FTE")
@@ -115,7 +115,7 @@ def _show(options: Mapping[str, Any]) -> dict[str, Any]:
 
 def _make(options: Mapping[str, Any]) -> dict[str, Any]:
     person = _planner(options["by"])
-    made = api.make_scenario(person, acting.body(options["file"], api.OBJECTS), clock.now())
+    made = api.make_scenario(person, acting.body(options["file"], api.OBJECTS, api.CAN_BE_NULL), clock.now())
     return _shown(person, made.pk)
 
 
@@ -142,7 +142,8 @@ class _Asked:
 
 def _asked(options: Mapping[str, Any]) -> _Asked:
     """The changes of the file, and those that are set beside them."""
-    given = acting.body(options["file"], api.OBJECTS) if options["file"] else bodies.of_values({})
+    file = options["file"]
+    given = acting.body(file, api.OBJECTS, api.CAN_BE_NULL) if file else bodies.of_values({})
     form = bodies.checked(api.ChangesForm(given))
     changes = replace(form.asked, values={**form.asked.values, **_given(options["set"])})
     return _Asked(changes, form.cleaned_data["simulate"])

@@ -119,7 +119,7 @@ def _lines(found: dict[str, Any]) -> list[str]:
         *(f"{each['kind']} {each['what']}: {each['before']} -> {each['after']}" for each in found["changes"]),
         *(f"heard before  {each}" for each in found.get("heard_before", ())),
         *(f"heard after   {each}" for each in found.get("heard_after", ())),
-        *([f"seen {found['seen']}"] if "seen" in found else []),
+        *(f"{name} {found[name]}" for name in ("seen", "revision") if name in found),
     ]  # fmt: skip
 
 
