@@ -15,6 +15,7 @@ from indgang.analysis.gap_rows import FoundGaps
 from indgang.analysis.gaps.effect import ChangeEstimate
 from indgang.analysis.gaps.ranking import AnswerGap
 from indgang.analysis.page_behaviour import PageAt, PageBehaviour
+from indgang.analysis.page_visits import PastVisits
 from indgang.measures.period import Period
 
 
@@ -23,12 +24,14 @@ def of_gaps(found: FoundGaps, period: Period, *, visits: Q, page_at: PageAt) -> 
     `page_at` says which page of the site a path is."""
     ranked = found.ranked
     behaviour = page_behaviour.of_pages({each.page for each in ranked.gaps if each.page}, period, page_at)
+    pages = [page for page in (found.pages.by_slug.get(each.page) for each in ranked.gaps) if page]
+    visited = page_visits.of_pages(pages, visits)
     return {
         "from": found.first.isoformat(), "to": found.last.isoformat(), "days": ranked.days,
         "questions": ranked.questions,
         "needing_person": ranked.needing_person if ranked.is_person_told else None, "too_small": ranked.too_small,
         "gaps": [
-            _gap(each, found) | _on_site(each, found, behaviour.get(each.page), visits) for each in ranked.gaps
+            _gap(each, found) | _on_site(behaviour.get(each.page), visited.get(each.page)) for each in ranked.gaps
         ],
     }  # fmt: skip
 
@@ -46,10 +49,8 @@ def _gap(gap: AnswerGap, found: FoundGaps) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _on_site(gap: AnswerGap, found: FoundGaps, behaviour: PageBehaviour | None, visits: Q) -> dict[str, Any]:
+def _on_site(behaviour: PageBehaviour | None, past: PastVisits | None) -> dict[str, Any]:
     """What readers of the gap's page did, and how often it was visited before; None for a gap without a page."""
-    page = found.pages.by_slug.get(gap.page)
-    past = page_visits.of_page(page, visits) if page else None
     days = {"first": past.first.isoformat(), "last": past.last.isoformat()} if past else {}
     return {
         "behaviour": asdict(behaviour) if behaviour else None,

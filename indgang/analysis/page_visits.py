@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,6 +17,8 @@ from indgang.history.rights import imports_of
 from indgang.measures.definitions import is_too_few
 
 _DAYS_A_MONTH = 365 / 12
+#: of the addresses of older sites
+_ENDINGS = (".html", ".htm", ".aspx")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +39,40 @@ def scope_for(person: Person) -> Q:
 
 
 def of_page(page: SitePage, seen: Q) -> PastVisits | None:
-    """The visits to the addresses that end with the page's own name; of no such address, those to its title. Of the
-    values that `seen` lets through. None without any."""
-    visits = PastValue.objects.filter(seen, kind=HistoryImport.Kind.VISITS).select_related("source")
-    slug = page.slug
-    ends = (f"/{slug}", f"/{slug}/", f"/{slug}.html", f"/{slug}.htm", f"/{slug}.aspx")
-    is_address = Q(subject__iexact=slug)
-    for end in ends:
-        is_address |= Q(subject__iendswith=end)
-    values = list(visits.filter(is_address)) or list(visits.filter(subject__iexact=page.title))
-    return _added(past_values.apart(values)) if values else None
+    """Of one page, as `of_pages`. None without any."""
+    return of_pages([page], seen).get(page.slug)
+
+
+def of_pages(pages: Collection[SitePage], seen: Q) -> dict[str, PastVisits]:
+    """By slug, the visits to the addresses that end with the page's own name; of no such address, those to its title.
+    Of the values that `seen` lets through; pages without any are left out. Two queries, however many pages."""
+    if not pages:
+        return {}
+    visits = PastValue.objects.filter(seen, kind=HistoryImport.Kind.VISITS)
+    by_name, by_title = defaultdict[str, list[str]](list), defaultdict[str, list[str]](list)
+    for subject in visits.order_by().values_list("subject", flat=True).distinct():
+        by_title[subject.casefold()].append(subject)
+        for name in _names(subject.casefold()):
+            by_name[name].append(subject)
+    subjects = {
+        page.slug: by_name.get(page.slug.casefold()) or by_title.get(page.title.casefold(), []) for page in pages
+    }
+    rows = defaultdict[str, list[PastValue]](list)
+    wanted = {each for of_page in subjects.values() for each in of_page}
+    for row in visits.filter(subject__in=wanted).select_related("source"):
+        rows[row.subject].append(row)
+    found = {slug: [row for each in of_page for row in rows[each]] for slug, of_page in subjects.items()}
+    return {slug: _added(past_values.apart(values)) for slug, values in found.items() if values}
+
+
+def _names(subject: str) -> set[str]:
+    """The names of pages that an address can end with: `/a/trees.html` with `trees` and `trees.html`."""
+    if "/" not in subject:
+        return {subject}
+    if subject.endswith("/"):
+        return {subject[:-1].rpartition("/")[2]}
+    last = subject.rpartition("/")[2]
+    return {last, *(last.removesuffix(each) for each in _ENDINGS)}
 
 
 def _added(values: Iterable[PastValue]) -> PastVisits:

@@ -8,7 +8,11 @@ from collections.abc import Sequence
 
 import pytest
 from django.core.management import call_command
+from django.db.models import Q
+from pytest_django import DjangoAssertNumQueries
 
+from indgang.analysis import page_visits
+from indgang.analysis.gaps.deciding import SitePage
 from indgang.audit.trail import System
 from indgang.enquiries.models import ArticleUse
 from indgang.history import value_importing, withdrawing
@@ -63,6 +67,20 @@ def test_visits_to_the_address_of_the_page_are_added_up(as_person: SignIn) -> No
 def test_a_title_stands_for_an_address_and_few_visits_are_not_told(as_person: SignIn) -> None:
     imported(["2025-01;Må jeg få en altan?;4"])
     assert f"{SAID} for få til at blive vist" in text_of(as_person("ida").get(GAP))
+
+
+def test_the_visits_of_several_pages_are_read_at_once(
+    world: World, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    imported([
+        "2025-01;/svar/ALTAN.aspx;400", "2025-02;/svar/altan/;500", "2025-01;/svar/altan.html/;9000",
+        "2025-03;altan;600", "2025-01;TRÆER PÅ VEJEN;60", "2025-01;/svar/skilte.htm;70", "2025-01;Skilte;8000",
+    ])  # fmt: skip
+    titles = {"altan": "Må jeg få en altan?", "traeer": "Træer på vejen", "skilte": "Skilte", "hegn": "Hegn"}
+    pages = [SitePage(slug, title, "byggetilladelse") for slug, title in titles.items()]
+    with django_assert_num_queries(2):
+        found = page_visits.of_pages(pages, Q())
+    assert {slug: each.number for slug, each in found.items()} == {"altan": 1500, "traeer": 60, "skilte": 8070}
 
 
 @pytest.mark.usefixtures("asked")
