@@ -185,8 +185,9 @@ def plot(warning: EarlyWarning) -> TimePlot:
     centre, day, kpi = warning.centre, warning.day, versioned(warning.figure, warning.version)
     days = _totals(centre, day - timedelta(days=DAYS), day)
     hours = _open_hours(centre, days, day)
-    figures = {each: kpi.of(totals) for each, totals in days.items() if each in hours}
-    known = _known(kpi, figures, hours, day)
+    # a day that was closed later stays in the picture of its own warning: of another length, it cannot be compared
+    figures = {each: kpi.of(totals) for each, totals in days.items() if each in hours or each == day}
+    known = _known(kpi, figures, hours if day in hours else dict.fromkeys({*figures}, 1.0), day)
     shown = [day - timedelta(days=back) for back in range(DAYS, -1, -1)]
     unit, name = ValueUnit(kpi.unit), FIGURE_NAMES[kpi.code]
     said = {"name": name, "first": date_format(shown[0]), "last": date_format(day)}

@@ -73,7 +73,8 @@ def _person(world: World, name: str | None) -> Person | None:
     return getattr(world, name) if name else None
 
 
-def _with_ids(data: dict[str, Any], world: World) -> dict[str, Any]:
+def with_ids(data: dict[str, Any], world: World) -> dict[str, Any]:
+    """Drawn data with ids in place of names."""
     by = _person(world, data.get("by"))
     return data | {"by": by.pk} if by else data
 
@@ -82,11 +83,11 @@ def _written(beginning: EventKind[Any], first: dict[str, Any], told: Iterable[An
     """Write an enquiry as the switchboard does, in batches whose ends are drawn too."""
     key, at = str(uuid7()), MORNING
     journal, batch = DatabaseJournal(), Batch(at)
-    batch.events.append(beginning.event(key, at, person=world.anna.pk, data=_with_ids(first, world)))
+    batch.events.append(beginning.event(key, at, person=world.anna.pk, data=with_ids(first, world)))
     for kind, data, queue, microseconds, name, ends in told:
         person = _person(world, name)
         at += timedelta(microseconds=microseconds)
-        batch.events.append(kind.event(key, at, queue, person.pk if person else None, _with_ids(data, world)))
+        batch.events.append(kind.event(key, at, queue, person.pk if person else None, with_ids(data, world)))
         if ends:
             journal.write([batch])
             batch = Batch(at)

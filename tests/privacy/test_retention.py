@@ -17,7 +17,7 @@ from indgang.catalogue.models import ContactCentre
 from indgang.core.clock import day_of
 from indgang.core.ids import uuid7
 from indgang.core.refusals import RefusedChange
-from indgang.enquiries import parties, registration
+from indgang.enquiries import parties, registration, stream
 from indgang.enquiries.journal import DatabaseJournal
 from indgang.enquiries.models import Draft, Enquiry, Party, Question, ReturnCall
 from indgang.enquiries.personal_data import (
@@ -41,7 +41,7 @@ from indgang.privacy import kinds, nightly, plan, scrubbing
 from indgang.privacy.models import RetentionRule, Scrubbing, ScrubbingProgress
 from indgang.privacy.store import DjangoStore
 from tests import sample
-from tests.enquiries.test_replay import MEASURED, payloads
+from tests.enquiries.test_replay import MEASURED, payloads, with_ids
 from tests.enquiries.told_calls import BAKERY, abandoned, talked, talking
 from tests.world import MORNING, World, build
 
@@ -108,7 +108,7 @@ personal_payloads = st.tuples(payloads, st.sampled_from(["+4528913370", "Mona Li
 )
 told = st.lists(
     st.tuples(
-        st.sampled_from([kind for kind in MEASURED if kind not in ("arrived", "dialled", "callback_ordered", "begun")]),
+        st.sampled_from([kind for kind in MEASURED if not stream.begins(kind)]),
         st.one_of(personal_payloads, st.fixed_dictionaries({"name": st.sampled_from(["A", "B", ""]),
                                                             "warm": st.booleans()})),
         st.sampled_from(["", "tmf-byggeri", "bif-erhverv"]),
@@ -150,7 +150,7 @@ def _told(world: World, told: list[Any]) -> None:
     for kind, data, queue, microseconds, name in told:
         at += timedelta(microseconds=microseconds)
         person = getattr(world, name).pk if name else None
-        known = {name: value for name, value in data.items() if name in kind.names}
+        known = {name: value for name, value in with_ids(data, world).items() if name in kind.names}
         batch.events.append(kind.event(key, at, queue, person, known))
     batch.events.append(Kind.ENDED.event(key, at, data={"by": "caller"}))
     DatabaseJournal().write([batch])

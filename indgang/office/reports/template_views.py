@@ -166,9 +166,15 @@ def _templates(request: HttpRequest, form: NewReportForm | None = None) -> HttpR
     return render(request, "office/reports/templates.html", context, status=422 if form else 200)
 
 
-def _missed(shown: ReportTemplate) -> list[tuple[ReportReceipt, bool]]:
-    """The receivers who did not get a report, the latest first, and whether they can be reached now."""
+def _missed(shown: ReportTemplate) -> list[tuple[ReportReceipt, str]]:
+    """The receivers who did not get a report, the latest first; with the first of each report the names of those to
+    whom it can be sent now."""
     rows = ReportReceipt.objects.filter(report__template=shown).exclude(state=ReportReceipt.State.MAILED)
-    rows = rows.select_related("report", "person").defer("report__pdf", "report__content")
+    rows = rows.select_related("report__template", "report__person", "person").defer("report__pdf", "report__content")
     latest = rows.order_by("-report__last_day", "person__name")[:_MOST_MISSED]
-    return [(each, addressees.state_of(each.person) is ReportReceipt.State.MAILED) for each in latest]
+    found, told = [], set()
+    for each in latest:
+        people = [] if each.report_id in told else sending.missed(each.report, clock.today())
+        found.append((each, named(people)))
+        told.add(each.report_id)
+    return found

@@ -203,6 +203,19 @@ def test_a_warning_is_answered_on_its_page_by_the_centres_leaders(world: World) 
     assert [status(person, path) for person in (world.hans, world.anna, world.otto)] == [200, 403, 403]
 
 
+def test_a_warning_of_a_day_on_which_the_centre_is_closed_now_can_be_read_and_answered(world: World) -> None:
+    """The picture knows the opening hours of today alone."""
+    calls(9, 3)
+    row = EarlyWarning.objects.create(
+        centre=world.centres["tmf"], day=date(2026, 3, 11), figure="contacts_arrived", version=1, value=12, expected=5,
+        low=-2, high=9, cause="", raised_at=DUE,
+    )  # fmt: skip
+    world.centres["tmf"].schedule.weekly.all().delete()
+    client, path = client_of(world.eva), f"/office/reports/warnings/{row.pk}/"
+    assert client.get(path).status_code == 200
+    assert client.post(path, {"done": "Vi holdt åbent", "is_false": ""}).status_code == 302
+
+
 def test_milestones_are_kept_for_each_centre(world: World) -> None:
     client, path = client_of(world.eva), "/office/reports/milestones/tmf/"
     assert client.post(path, {"title": "Nyt flow", "planned": "2026-04-01", "reached": ""}).status_code == 302
