@@ -114,6 +114,7 @@ VERBS: dict[str, str | Promise] = {
     "services": _("fået andre ydelser"),
     "see": _("set"),
     "send": _("sendt"),
+    "send_missed": _("sendt til dem, der manglede den"),
     "set_exception": _("tilføjet særlig dag"),
     "set_for_role": _("ændret for en rolle"),
     "set_local_purposes": _("ændret lokale ærinder"),
