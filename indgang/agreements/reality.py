@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from indgang.agreements import baselines, service_starts
@@ -30,6 +30,7 @@ from indgang.measures.baselines import MeasuredFigure, figure_of
 from indgang.measures.channel_groups import EVERY
 from indgang.measures.definitions import Definition, Figure, hidden_groups
 from indgang.measures.period import Period
+from indgang.measures.priced_days import PRICED
 from indgang.measures.rollups import reading
 from indgang.measures.rollups.reading import GroupBy
 from indgang.measures.totals import Totals
@@ -177,7 +178,12 @@ def _since(
 def _by_service(
     centres: Sequence[str], scope: MeasuredScope, period: Period, entered: Collection[str] | None
 ) -> dict[str, Totals]:
-    return reading.totals(period, by=GroupBy.SERVICE, only=_chosen(centres, scope), entered=entered)
+    """What each service counts. The price is that of no service: it stands with the contacts that have none."""
+    only = _chosen(centres, scope)
+    found = reading.totals(period, by=GroupBy.SERVICE, only=only, entered=entered)
+    priced = PRICED if entered is None else PRICED & set(entered)
+    price = reading.totals(period, only=only, times=False, entered=priced).get("", Totals()).price if priced else None
+    return found | {"": replace(found.get("", Totals()), price=price)} if price and price.days else found
 
 
 def _chosen(centres: Sequence[str], scope: MeasuredScope) -> dict[str, list[str]]:

@@ -109,7 +109,7 @@ def _rules(request: HttpRequest, on: date) -> RuleList:
 
 def _weeks(request: HttpRequest) -> list[CountingWeek]:
     """The counting weeks that the address names. Raises Http404 for one that the person does not see."""
-    wanted = {whole_number(each) or 0 for each in request.GET.getlist("week")}
+    wanted = {whole_number(each) or 0 for each in request.GET.getlist("week") if each}
     found = list(rights.seen_by(person_of(request)).filter(pk__in=wanted))
     if len(found) < len(wanted):
         raise Http404

@@ -26,6 +26,7 @@ from indgang.measures.totals import Times, Totals
 PRICED = frozenset({"operating_cost", "cost_per_contact"})
 #: groups and choices that prices have no code for
 _WITHOUT_CODE = (GroupBy.QUEUE, GroupBy.SERVICE, GroupBy.PURPOSE)
+_OF_NO_PRICE = frozenset({GroupBy.HOUR, GroupBy.LEVEL, *_WITHOUT_CODE})
 _TIME = {GroupBy.DAY: "%Y-%m-%d", GroupBy.MONTH: "%Y-%m"}
 
 
@@ -58,9 +59,10 @@ def connect(source: PriceSource) -> None:
 def by_group(
     period: Period, by: GroupBy, chosen: Mapping[str, list[str]], figures: Iterable[str] | None, counted: Counting
 ) -> dict[str, PriceSum]:
-    """The sums by group, as `rollups.reading.totals` groups and chooses; none by hour or level, and none where no
-    wanted figure is made of prices. One query, and one or two for each agreement that holds on some of the days."""
-    if (figures is not None and not PRICED & set(figures)) or by in (GroupBy.HOUR, GroupBy.LEVEL):
+    """The sums by group, as `rollups.reading.totals` groups and chooses; none by hour, level, queue, service or
+    purpose, and none where no wanted figure is made of prices. One query, and one or two for each agreement that holds
+    on some of the days."""
+    if (figures is not None and not PRICED & set(figures)) or by in _OF_NO_PRICE:
         return {}
     if "level" in chosen or not all("" in chosen.get(each.value, [""]) for each in _WITHOUT_CODE):
         return {}

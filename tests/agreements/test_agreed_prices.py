@@ -102,7 +102,8 @@ def test_a_day_costs_its_share_once_it_is_over_and_days_without_a_price_count_in
         assert cost(reading.totals(days(), by=GroupBy.CENTRE)["tmf"]) == cost(whole)
         for of_no_price in ({"queue": ["tmf-byggeri"]}, {"level": ["1"]}, {"centre": ["bif"]}):
             assert cost(reading.totals(days(), only=of_no_price).get("", Totals())).value is None, of_no_price
-        assert not any(found.price.days for found in reading.totals(days(), by=GroupBy.HOUR).values())
+        for by in (GroupBy.HOUR, GroupBy.QUEUE, GroupBy.SERVICE, GroupBy.PURPOSE):
+            assert not any(found.price.days for found in reading.totals(days(), by=by).values()), by
         assert not reading.totals(days(), entered=["given_up"])[""].price.days, "not wanted"
     with clock.frozen(in_utc(datetime.combine(FRIDAY, time(23), COPENHAGEN))):
         found = reading.totals(days())[""]

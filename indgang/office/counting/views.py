@@ -144,6 +144,8 @@ def person_level(request: HttpRequest, pk: int, person: int) -> HttpResponse:
     if form.is_valid():
         with refusals_as_messages(request):
             setting_up.set_level(row, is_first_level=form.is_first_level, by=by, at=clock.now())
+    else:
+        messages.error(request, _("Vælg, hvor personen tæller."))
     return redirect("office:counting-week", pk)
 
 

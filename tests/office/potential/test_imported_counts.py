@@ -54,7 +54,7 @@ def test_imported_counts_are_decided_by_rules_with_what_is_assumed_of_them(world
     assert (total.total, total.digital, total.contact_centre) == (1_800, 1_200, 600), "900 in 181 days, by 365/181"
     assert "960 henvendelser i den importerede optælling register.csv (1.1.2025 – 30.6.2025)" in shown
     assert "60 henvendelser har et emne, der hverken er" in shown
-    assert "60 registreringer siger ikke det, reglerne skal vide" in shown
+    assert "60 henvendelser siger ikke det, reglerne skal vide" in shown
     assert finn.get(PAGE, chosen | {"digital": "2"}).context["rows"][-1].row.digital == 0, "moved below 2,5 minutes"
     nothing = finn.get(PAGE, {"counts": str(source.pk)})
     assert nothing.context["undecided"] == 960, "nothing is assumed unless somebody says so"
