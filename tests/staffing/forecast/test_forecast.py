@@ -319,7 +319,7 @@ def test_handling_times_lean_to_the_mean_of_all_calls() -> None:
 
 
 @given(st.integers(0, 2**32 - 1), st.floats(0.2, 1.5))
-@settings(max_examples=10)
+@settings(max_examples=sample.examples(10))
 def test_the_means_of_handled_calls_lie_within_their_bands(seed: int, relative: float) -> None:
     """Forty weeks of calls whose times follow a Gamma law: what comes later lies within the bands as often as they say,
     and the variance of a call is found although only sums are counted."""
