@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from indgang.accounts.models import Person
 from indgang.catalogue.models import Purpose, Service, Unit
+from indgang.core.clock import day_of
 from indgang.enquiries import registration, return_calls
 from indgang.enquiries.models import Channel, Character, Enquiry, Outcome
 from indgang.enquiries.registration import QuestionData, TypedTimes
@@ -108,7 +109,7 @@ def _enquiry(each: DemoHandover, by: Person, at: datetime) -> Enquiry:
 
 def _recipient(each: DemoHandover, unit: Unit, david: Person, at: datetime) -> Recipient:
     if each.to == "david":
-        return recipients.of_person(david, at.date())
+        return recipients.of_person(david, day_of(at))
     group = Group.objects.filter(unit=unit).first() if each.to == "group" else None
     return Recipient(unit, group=group)
 

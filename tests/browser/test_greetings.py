@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from indgang.core import clock
 from indgang.entry.models import Greeting
 from tests.browser.axe import assert_accessible
 from tests.browser.conftest import DESKTOP, NARROW
@@ -24,8 +25,7 @@ def test_a_greeting_is_written_and_taken_back_by_keyboard(new_page: Any, world: 
     page.get_by_label("Siges fra").fill("2099-12-24")
     page.get_by_role("button", name="Gem velkomsten").press("Enter")
     expect(page.get_by_text("mere end 3 år")).to_be_visible()
-    today = page.evaluate("new Date().toISOString().slice(0, 10)")
-    page.get_by_label("Siges fra").fill(today)
+    page.get_by_label("Siges fra").fill(clock.today().isoformat())
     page.get_by_label("Siges fra").press("Enter")
     expect(page.get_by_text("Velkomsten er gemt.")).to_be_visible()
     expect(page.get_by_role("row").filter(has_text="Glædelig jul")).to_contain_text("Siges i dag")

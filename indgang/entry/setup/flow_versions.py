@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from indgang.accounts.models import Person
 from indgang.catalogue import collisions
 from indgang.catalogue.models import ContactCentre, Schedule
+from indgang.core.clock import day_of
 from indgang.core.refusals import EditedMeanwhile, RefusedChange
 from indgang.entry.models import DutyRota, EntryPoint, Flow, FlowVersion, Prompt, Queue
 from indgang.entry.setup.changes import record_change
@@ -263,7 +264,7 @@ def _next_revision(flow: Flow) -> int:
 
 
 def _refuse_what_cannot_run(definition: Mapping[str, Any], at: datetime) -> None:
-    wrong = flows.errors(flows.parse(definition), known(at.date()))
+    wrong = flows.errors(flows.parse(definition), known(day_of(at)))
     if wrong:
         raise NotRunnable(wrong)
 
