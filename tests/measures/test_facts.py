@@ -243,7 +243,7 @@ def test_the_drawn_streams_count_everything_that_is_counted_from_events() -> Non
         found.update(str(each.key.measure) for each in facts(made, promises))
         return found >= wanted
 
-    drawing = settings(max_examples=5_000, phases=[Phase.generate], database=None, deadline=None)
+    drawing = settings(max_examples=sample.examples(5_000), phases=[Phase.generate], database=None, deadline=None)
     with suppress(NoSuchExample):
         find(any_stream(), are_all_drawn, settings=drawing, random=Random(1))
     assert found == wanted
