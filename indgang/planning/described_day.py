@@ -8,7 +8,8 @@ command and the API take the same names, units and limits, and show the same fig
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
+from enum import StrEnum
 from math import isfinite
 from typing import Any
 
@@ -95,16 +96,43 @@ class DescribedDay:
         for name, (low, high) in LIMITS.items():
             if not low <= getattr(self, name) <= high:
                 raise Impossible(f"{name} is a number from {low:g} to {high:g}, not {getattr(self, name):g}")
-        if self.break_minutes >= self.hours * 60:
-            raise Impossible(f"break_minutes is shorter than the day, not {self.break_minutes:g}")
-        if self.hours % 0.5:
-            raise Impossible(f"hours is a number of whole or half hours, not {self.hours:g}")
-        if self.calls + self.mails + self.chats > MOST_WORK:
-            raise Impossible(f"calls, mails and chats are at most {MOST_WORK:,} a day together")
+        for fault in faults(asdict(self)):
+            raise Impossible(_SAID[fault].format(**asdict(self)))
+
+
+class DayFault(StrEnum):
+    """What is wrong with numbers that are each within their limits. The value is the name of the number to correct."""
+
+    TOO_LONG_A_BREAK = "break_minutes"
+    NO_HALF_HOURS = "hours"
+    TOO_MUCH_WORK = "calls"
+
+
+_SAID: Mapping[DayFault, str] = {
+    DayFault.TOO_LONG_A_BREAK: "break_minutes is shorter than the day, not {break_minutes:g}",
+    DayFault.NO_HALF_HOURS: "hours is a number of whole or half hours, not {hours:g}",
+    DayFault.TOO_MUCH_WORK: f"calls, mails and chats are at most {MOST_WORK:,} a day together",
+}
+
+
+def faults(numbers: Mapping[str, float]) -> list[DayFault]:
+    """What is wrong with the numbers of a day, by name, together. The page says it in its own words."""
+    wrong = {
+        DayFault.TOO_LONG_A_BREAK: numbers["break_minutes"] >= numbers["hours"] * 60,
+        DayFault.NO_HALF_HOURS: numbers["hours"] % 0.5 != 0,
+        DayFault.TOO_MUCH_WORK: numbers["calls"] + numbers["mails"] + numbers["chats"] > MOST_WORK,
+    }
+    return [fault for fault, is_so in wrong.items() if is_so]
 
 
 #: by name, the value of a day of which nothing is said
-USUAL: Mapping[str, float] = {each.name: each.default for each in fields(DescribedDay)}  # type: ignore[misc]
+USUAL: Mapping[str, float] = asdict(DescribedDay())
+
+
+def of(numbers: Mapping[str, float]) -> DescribedDay:
+    """The day of these numbers, by name; the others have their usual values. Raises Impossible."""
+    typed: dict[str, Any] = {name: int(value) if name in WHOLE else value for name, value in numbers.items()}
+    return DescribedDay(**typed)
 
 
 def read(values: Mapping[str, str]) -> DescribedDay:
@@ -112,7 +140,7 @@ def read(values: Mapping[str, str]) -> DescribedDay:
     unknown = [name for name in values if name not in LIMITS]
     if unknown:
         raise Impossible(f"{unknown[0]} is not one of {', '.join(LIMITS)}")
-    return DescribedDay(**{name: _number(name, text) for name, text in values.items()})  # type: ignore[arg-type]
+    return of({name: _number(name, text) for name, text in values.items()})
 
 
 def _number(name: str, text: str) -> float:

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from indgang.office.planning.forms import number_field, typed
-from indgang.planning.described_day import LIMITS, MOST_WORK, USUAL, WHOLE, DescribedDay
+from indgang.planning import described_day
+from indgang.planning.described_day import LIMITS, MOST_WORK, USUAL, WHOLE, DayFault, DescribedDay
 
 
 def _number(name: str, label: Any, help_text: Any = "") -> Any:
@@ -71,13 +72,17 @@ class DescribedDayForm(forms.Form):
         data: dict[str, Any] = self.cleaned_data
         if self.errors:
             return data
-        values = {name: int(data[name]) if name in WHOLE else float(data[name]) for name in LIMITS}
-        if values["hours"] % 0.5:
-            self.add_error("hours", _("Skriv hele eller halve timer."))
-        if values["calls"] + values["mails"] + values["chats"] > MOST_WORK:
-            self.add_error(
-                "calls", _("Opkald, mails og chats kan højst være %(most)s tilsammen.") % {"most": MOST_WORK}
-            )
+        numbers = {name: float(data[name]) for name in LIMITS}
+        for fault in described_day.faults(numbers):
+            self.add_error(fault.value, _fault_words(fault))
         if not self.errors:
-            self.day = DescribedDay(**values)  # type: ignore[arg-type]
+            self.day = described_day.of(numbers)
         return data
+
+
+def _fault_words(fault: DayFault) -> str:
+    return {
+        DayFault.TOO_LONG_A_BREAK: _("Pausen skal være kortere end dagen."),
+        DayFault.NO_HALF_HOURS: _("Skriv hele eller halve timer."),
+        DayFault.TOO_MUCH_WORK: _("Opkald, mails og chats kan højst være %(most)s tilsammen.") % {"most": MOST_WORK},
+    }[fault]

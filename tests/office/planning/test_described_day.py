@@ -74,6 +74,7 @@ def test_nothing_is_played_before_somebody_has_asked(as_person: SignIn, monkeypa
     [
         ("calls=0", "Skriv mindst 1"),
         ("hours=8.2", "Skriv hele eller halve timer"),
+        ("hours=1.5&break_minutes=90", "Pausen skal være kortere end dagen"),
         ("calls=1000&mails=400&chats=400", "kan højst være 1500 tilsammen"),
     ],
 )
