@@ -20,7 +20,7 @@ def shown(name: str, found: Mapping[str, float | None], *, is_difference: bool =
     factor, places, said = _unit(name, mean, is_difference)
     values = [factor * each for each in (mean, half_width) if each is not None]
     numbers = [number_format(round(each, places), places, force_grouping=True) for each in values]
-    return said % {"number": " ± ".join(numbers)}
+    return said % {"number": " ± ".join(numbers).replace("-", "−")}
 
 
 def _unit(name: str, mean: float, is_difference: bool) -> tuple[float, int, str]:
