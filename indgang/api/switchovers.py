@@ -23,7 +23,6 @@ from django import forms
 from django.http import Http404, HttpRequest, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.utils import translation
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from indgang.accounts.gate import person_of, requires
@@ -39,11 +38,9 @@ from indgang.knowledge.models import ArticleVersion
 from indgang.programme.switchover import carrying, listing, old_channels, old_contacts, rights, setting_up
 from indgang.programme.switchover.models import Switchover
 from indgang.ui.choices import offer
-from indgang.ui.parameters import FIRST_DAY, LAST_DAY
 
 #: switches of one answer
 MOST = 200
-_WAYS = [choice for choice in AskingRule.Way.choices if choice[0] != AskingRule.Way.IN_TURN]
 
 
 class PreparedSwitchForm(forms.Form):
@@ -70,7 +67,7 @@ class PreparedSwitchForm(forms.Form):
     questionnaire = forms.ModelChoiceField(
         Questionnaire.objects.none(), to_field_name="code", required=False, help_text="callers are asked by it"
     )
-    way = forms.ChoiceField(choices=_WAYS, required=False, help_text="`robot` when left out")
+    way = forms.ChoiceField(choices=rights.WAYS, required=False, help_text="`robot` when left out")
     share = forms.IntegerField(min_value=1, max_value=100, required=False, help_text="per cent asked; 100 without it")
     starts_targets = forms.BooleanField(required=False, help_text="the agreement's targets count from the switch")
 
@@ -78,19 +75,8 @@ class PreparedSwitchForm(forms.Form):
         self, data: Mapping[str, Any] | None = None, *, person: Person, switch: Switchover | None = None
     ) -> None:
         super().__init__(data)
-        offer(self, "service", rights.services())
-        offer(self, "centre", rights.centres(person))
-        offer(self, "flow", rights.flows(person))
-        offer(self, "leads_to", rights.entry_points(person))
-        offer(self, "mail_to", rights.mailboxes_of(person))
-        offer(self, "versions", rights.versions_in_review(switch))
-        offer(self, "questionnaire", rights.questionnaires())
-
-    def clean_planned_at(self) -> datetime:
-        moment: datetime = self.cleaned_data["planned_at"]
-        if not FIRST_DAY.year <= moment.year <= LAST_DAY.year:
-            raise forms.ValidationError(_("Vælg en dag inden for de næste tre år."))
-        return moment
+        for name, choices in rights.offered(person, switch).items():
+            offer(self, name, choices)
 
     def said(self) -> dict[str, Any]:
         """The values that `setting_up` takes. Raises RefusedChange for what is no number or no address."""

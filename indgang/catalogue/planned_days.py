@@ -33,6 +33,16 @@ def refuse_day(day: date, at: datetime, *, field: str = "valid_from", years: int
         raise RefusedChange({field: text % {"years": years}})
 
 
+def refuse_moment(moment: datetime, at: datetime, *, field: str) -> None:
+    """Raise RefusedChange as `refuse_day` for the day of a moment, also where the calendar ends before it has one in
+    Copenhagen."""
+    try:
+        day = day_of(moment)
+    except OverflowError:
+        day = date.max if moment > at else date.min
+    refuse_day(day, at, field=field)
+
+
 def refuse_begun(planned: Dated, at: datetime) -> None:
     """Raise RefusedChange for a row that holds already."""
     if planned.valid_from <= day_of(at):

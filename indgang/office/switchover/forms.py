@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from indgang.accounts.models import Person
@@ -16,13 +14,13 @@ from indgang.core import clock, phone_numbers
 from indgang.core.refusals import RefusedChange
 from indgang.correspondence.models import FormerAddress, Mailbox
 from indgang.entry.models import EntryPoint, Flow
-from indgang.feedback.models import AskingRule, Questionnaire
+from indgang.feedback.models import Questionnaire
 from indgang.knowledge.models import ArticleVersion
 from indgang.office.switchover import access
 from indgang.programme.switchover import old_contacts, rights, setting_up
 from indgang.programme.switchover.models import Switchover
 from indgang.ui.choices import offer
-from indgang.ui.parameters import FIRST_DAY, LAST_DAY, DayField
+from indgang.ui.parameters import DayField
 from indgang.ui.revision import Revised
 
 _MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
@@ -88,10 +86,7 @@ class SwitchoverForm(Revised, forms.Form):
         Questionnaire.objects.none(), label=gettext_lazy("Spørg om tilfredshed med spørgeskemaet"), required=False,
         empty_label=gettext_lazy("Ingen ny regel"),
     )  # fmt: skip
-    way = forms.ChoiceField(
-        label=gettext_lazy("Sådan spørges der"),
-        choices=[choice for choice in AskingRule.Way.choices if choice[0] != AskingRule.Way.IN_TURN],
-    )  # fmt: skip
+    way = forms.ChoiceField(label=gettext_lazy("Sådan spørges der"), choices=rights.WAYS)
     share = forms.IntegerField(label=gettext_lazy("Andel, der spørges (procent)"), min_value=1, max_value=100)
     starts_targets = forms.BooleanField(
         label=gettext_lazy("Aftalens mål for ydelsen tæller fra skiftet"), required=False
@@ -102,19 +97,8 @@ class SwitchoverForm(Revised, forms.Form):
     ) -> None:
         super().__init__(data, initial=_stored(switch) if switch else {"way": "robot", "share": 100})
         self.pk = switch.pk if switch else None
-        offer(self, "service", rights.services())
-        offer(self, "centre", rights.centres(person))
-        offer(self, "flow", rights.flows(person))
-        offer(self, "leads_to", rights.entry_points(person))
-        offer(self, "mail_to", rights.mailboxes_of(person))
-        offer(self, "versions", rights.versions_in_review(switch))
-        offer(self, "questionnaire", rights.questionnaires())
-
-    def clean_planned_at(self) -> datetime:
-        moment: datetime = self.cleaned_data["planned_at"]
-        if not FIRST_DAY.year <= moment.year <= LAST_DAY.year:
-            raise forms.ValidationError(_("Vælg en dag inden for de næste tre år."))
-        return moment
+        for name, choices in rights.offered(person, switch).items():
+            offer(self, name, choices)
 
     def clean_numbers(self) -> list[str]:
         return _read(old_contacts.numbers, self.cleaned_data["numbers"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Q, QuerySet
 
 from indgang.accounts.access import centres_with, everywhere, may_in
@@ -11,11 +13,13 @@ from indgang.catalogue.models import DatedQuerySet, Service
 from indgang.core import clock
 from indgang.correspondence.models import Mailbox
 from indgang.entry.models import EntryPoint, Flow
-from indgang.feedback.models import ASKED_BY_RULE, Questionnaire
+from indgang.feedback.models import ASKED_BY_RULE, AskingRule, Questionnaire
 from indgang.knowledge.models import ArticleVersion, Audience
 from indgang.programme.switchover.models import Switchover
 
 SEE, EDIT = Permission.SEE_FIGURES, Permission.EDIT_PROGRAMME
+#: how callers can be asked after a switch, with its words
+WAYS = [choice for choice in AskingRule.Way.choices if choice[0] != AskingRule.Way.IN_TURN]
 
 
 def seen_by(person: Person) -> QuerySet[Switchover]:
@@ -35,6 +39,17 @@ def may_change(person: Person, switch: Switchover) -> bool:
 # --- What a switch can be made of ------------------------------------------------------------------
 
 
+def offered(person: Person, switch: Switchover | None) -> dict[str, QuerySet[Any]]:
+    """The rows that each choice of a switch has, by its name; a switch that is changed keeps its versions."""
+    mine = centres(person)
+    return {
+        "service": services(), "centre": mine, "flow": Flow.objects.filter(centre__in=mine),
+        "leads_to": _entry_points(mine), "versions": _versions_in_review(switch),
+        "mail_to": mailboxes().filter(centre__in=mine).select_related("queue", "centre"),
+        "questionnaire": Questionnaire.objects.filter(kind__in=ASKED_BY_RULE),
+    }  # fmt: skip
+
+
 def centres(person: Person) -> DatedQuerySet:
     """The centres of today that the person prepares switches to."""
     found: DatedQuerySet = centres_with(person, EDIT).valid_on(clock.today())
@@ -46,13 +61,9 @@ def services() -> QuerySet[Service]:
     return today
 
 
-def flows(person: Person) -> QuerySet[Flow]:
-    return Flow.objects.filter(centre__in=centres(person))
-
-
-def entry_points(person: Person) -> QuerySet[EntryPoint]:
+def _entry_points(mine: DatedQuerySet) -> QuerySet[EntryPoint]:
     """Those of today that old numbers may lead to."""
-    today: QuerySet[EntryPoint] = EntryPoint.objects.valid_on(clock.today()).filter(centre__in=centres(person))
+    today: QuerySet[EntryPoint] = EntryPoint.objects.valid_on(clock.today()).filter(centre__in=mine)
     return today.select_related("flow", "centre").order_by("number")
 
 
@@ -61,19 +72,10 @@ def mailboxes() -> QuerySet[Mailbox]:
     return today
 
 
-def mailboxes_of(person: Person) -> QuerySet[Mailbox]:
-    """Those of today whose queues mails to old addresses may come in."""
-    return mailboxes().filter(centre__in=centres(person)).select_related("queue", "centre")
-
-
-def versions_in_review(chosen: Switchover | None) -> QuerySet[ArticleVersion]:
+def _versions_in_review(chosen: Switchover | None) -> QuerySet[ArticleVersion]:
     """Those that wait for approval, and those that the switch has already."""
     waiting = Q(state=ArticleVersion.State.IN_REVIEW)
     if chosen is not None:
         waiting |= Q(pk__in=chosen.versions.values("pk"))
     rows = ArticleVersion.objects.filter(waiting).exclude(article__audience=Audience.UNIT)
     return rows.select_related("article").order_by("title")
-
-
-def questionnaires() -> QuerySet[Questionnaire]:
-    return Questionnaire.objects.filter(kind__in=ASKED_BY_RULE)

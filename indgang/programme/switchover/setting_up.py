@@ -15,7 +15,7 @@ from indgang.accounts.permissions import SENTENCES, Permission
 from indgang.audit import trail
 from indgang.catalogue import planned_days
 from indgang.catalogue.models import Unit
-from indgang.core.clock import COPENHAGEN, day_of
+from indgang.core.clock import COPENHAGEN
 from indgang.core.refusals import RefusedChange
 from indgang.correspondence.models import Mailbox
 from indgang.programme.switchover import change, findings, listing, rehearsing, words
@@ -130,7 +130,7 @@ def locked_switch(switch: Switchover) -> Switchover:
 def _write(
     switch: Switchover, values: Mapping[str, Any], action: str, *, by: Person, at: datetime
 ) -> Switchover:  # fmt: skip
-    planned_days.refuse_day(day_of(values["planned_at"]), at, field="planned_at")
+    planned_days.refuse_moment(values["planned_at"], at, field="planned_at")
     if values["numbers"] and values["leads_to"] is None:
         raise RefusedChange({"leads_to": _("Vælg den indgang, som de gamle numre skal føre til.")})
     if values["leads_to"] is not None and values["leads_to"].centre_id != values["centre"].pk:

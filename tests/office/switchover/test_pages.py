@@ -81,7 +81,7 @@ def test_bad_input_is_answered_in_words(world: World, as_person: SignIn) -> None
     finn = as_person("finn")
     for name, value in (
         ("numbers", "abc"), ("mail_addresses", "abc"), ("numbers", "hemmelig"), ("share", "0"),
-        ("planned_at", "9999-12-31T23:59"),
+        ("planned_at", "9999-12-31T23:59"), ("planned_at", "0001-01-01T00:00"), ("planned_at", "2030-03-12T11:15"),
         ("planned_at", "2026-03-01T09:00"), ("leads_to", ""), ("service", "999999999999"), ("numbers", "33 66 10 00"),
     ):  # fmt: skip
         answer = finn.post("/office/switchover/new/", _posted(world) | {name: value})
@@ -191,6 +191,8 @@ def test_programs_and_the_command_make_a_switch_as_the_page_does(
     odd = {"service": "none", "centre": "kff-", "planned_at": "soon", "flow": "x", "leads_to": "1", "share": 0}
     assert set(sent("preparation/", 422, **given | odd)["fields"]) == set(odd)
     assert list(sent("preparation/", 422, **given | {"numbers": ["abc"]})["fields"]) == ["numbers"]
+    for moment in ("2026-03-01T09:00", "2030-03-12T11:15", "9999-12-31T23:59-12:00", "0001-01-01T00:00+12:00"):
+        assert list(sent("preparation/", 422, **given | {"planned_at": moment})["fields"]) == ["planned_at"], moment
     prepared = sent("preparation/", 201, **given)
     number = prepared["id"]
     assert {name: prepared["prepared"][name] for name in given} == {
