@@ -138,6 +138,11 @@ def test_a_sheet_is_read_again_and_corrected_without_counting_twice(world: World
     corrected = (f"9.3.2026;{name};2;Telefon;Generel;2;ja;nej", lines[1])
     assert read(week, world, *corrected) == paper.SheetImport(known=3, removed=1)
     assert [each.enquiries for each in paper.handed_in(week)] == [3], "it has taken the place of the others"
+    setting_up.remove_person(week.people.get(person=world.david), by=world.hans, at=MORNING)
+    setting_up.add_person(week, person=world.david, is_first_level=True, by=world.hans, at=MORNING)
+    assert read(week, world, *lines) == paper.SheetImport(new=1, known=3)
+    assert set(week.enquiries.values_list("is_first_level", flat=True)) == {True}, "one sheet has one level"
+    assert read(week, world, *corrected) == paper.SheetImport(known=3, removed=1)
     # another person's sheet with the same lines is other enquiries
     assert read(week, world, *corrected, "", counted_by=world.eva) == paper.SheetImport(new=3)
     assert CountedEnquiry.objects.count() == 6

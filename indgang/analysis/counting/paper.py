@@ -131,8 +131,8 @@ def _stored(sheet: CountedSheet, keyed: Mapping[UUID, dict[str, Any]]) -> SheetI
     before = week.enquiries.filter(from_paper=True, counted_by=sheet.counted_by, day__in=days)
     removed, _by_table = before.exclude(key__in=keyed).delete()
     known = set(before.values_list("key", flat=True))
-    before.update(sheet=sheet)
     level = week.people.get(person=sheet.counted_by).is_first_level
+    before.update(sheet=sheet, is_first_level=level)
     CountedEnquiry.objects.bulk_create(_new(sheet, keyed, known, level))
     week.sheets.filter(counted_by=sheet.counted_by, enquiries__isnull=True).delete()  # this one has taken their place
     return SheetImport(len(keyed) - len(known), len(known), removed, tapped=_tapped(week, sheet.counted_by, days))

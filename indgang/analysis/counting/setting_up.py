@@ -99,10 +99,24 @@ def add_person(
 
 @transaction.atomic
 def set_level(row: CountingPerson, *, is_first_level: bool, by: Person, at: datetime) -> CountingPerson:
-    """Whether the person counts in a main entry: also what they have counted, and after the week is closed."""
+    """Whether the person counts in a main entry: also what they have counted, and after the week is closed. Raises
+    RefusedChange for somebody who counts no longer."""
     week = CountingWeek.objects.select_for_update().get(pk=row.week_id)
-    week.enquiries.filter(counted_by=row.person_id).update(is_first_level=is_first_level)
-    return changes.save(row, {"is_first_level": is_first_level}, by=by, at=at)
+    locked = week.people.filter(pk=row.pk).first()
+    if locked is None:
+        said = _("%(name)s er ikke sat til at tælle i denne uge.") % {"name": row.person.name}
+        raise RefusedChange({"person": said})
+    counted = week.enquiries.filter(counted_by=row.person_id).exclude(is_first_level=is_first_level)
+    before, moved = locked.is_first_level, counted.update(is_first_level=is_first_level)
+    # who was removed and added again may have counted on the other level
+    if moved or before != is_first_level:
+        locked.is_first_level = is_first_level
+        locked.save(update_fields=["is_first_level"])
+        after = {"is_first_level": is_first_level, "enquiries": moved}
+        changes.record_change(
+            "countingperson.change", locked, by=by, at=at, before={"is_first_level": before}, after=after
+        )
+    return locked
 
 
 @transaction.atomic
