@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -42,10 +43,11 @@ class _Count:
         return days_a_year / len(self.days)
 
     def overlaps(self, other: _Count) -> bool:
-        """Whether the other count is of a service of the same unit, on days on which this one counts all of them."""
+        """Whether both counted the same on some days: in a unit and one below it, or all services and a single one."""
         mine, theirs = self.weeks[0], other.weeks[0]
-        is_part = mine.unit_id == theirs.unit_id and mine.service_id is None and theirs.service_id is not None
-        return is_part and not set(self.days).isdisjoint(other.days)
+        are_nested = mine.unit.contains(theirs.unit) or theirs.unit.contains(mine.unit)
+        are_alike = mine.service_id == theirs.service_id or None in (mine.service_id, theirs.service_id)
+        return are_nested and are_alike and not set(self.days).isdisjoint(other.days)
 
 
 def count(weeks: Sequence[CountingWeek], *, today: date) -> CountSource:
@@ -78,7 +80,7 @@ def count(weeks: Sequence[CountingWeek], *, today: date) -> CountSource:
     return CountSource(
         counted, enquiries, tuple(counts[each].factor for each in places),
         max((week.rounds_to for each in counts for week in each.weeks), default=STEP),
-        {"overlapping": sum(any(other.overlaps(each) for other in counts) for each in counts)},
+        {"overlapping": sum(one.overlaps(other) for one, other in combinations(counts, 2))},
     )  # fmt: skip
 
 

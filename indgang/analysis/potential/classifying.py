@@ -118,7 +118,7 @@ def _lengths_of(rules: RuleList, minutes: NDArray[np.float32], unknown: int) -> 
     return found
 
 
-@lru_cache(maxsize=16)  # a file asks again for each row that leaves something open
+@lru_cache(maxsize=16)  # a file asks again for each kind of row that leaves something open
 def _table(rules: RuleList) -> NDArray[np.uint8]:
     """The deciding rule of each kind of row, numbered as by `_kinds`. Where something is not known, the rule that
     decides whatever it is, or UNDECIDED."""

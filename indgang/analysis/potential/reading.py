@@ -85,6 +85,8 @@ class _Gathered:
     values: list[tuple[int, int, bool, int, int, int, int, float]] = field(default_factory=list)
     times: list[int] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
+    #: whether one rule decides a row that leaves something open, by what it says; many rows say the same
+    decided: dict[tuple[int | float | None, ...], bool] = field(default_factory=dict)
 
 
 def read(
@@ -187,7 +189,7 @@ def _row(
             return UnusedRow(0, "minutes", "range", given["minutes"][:40])
         minutes = math.nan
         missing += ["minutes"] if "minutes" in uses else []
-    if missing and not _is_decided(rules, values, minutes):
+    if missing and not _is_decided(rules, values, minutes, into):
         return UnusedRow(0, missing[0], "missing", "")
     if times is None or times != int(times) or not 0 < times <= MOST_IN_ROW:
         return UnusedRow(0, "count", "range", given.get("count", "")[:40])
@@ -201,13 +203,15 @@ def _row(
     return None
 
 
-def _is_decided(rules: RuleList, values: Mapping[str, int], minutes: float) -> bool:
+def _is_decided(rules: RuleList, values: Mapping[str, int], minutes: float, into: _Gathered) -> bool:
     """Whether one rule decides the row whatever it leaves open."""
-    mark, purpose, resolved, topic = (
-        np.array([values[name]], dtype=np.int8) for name in ("mark", "purpose", "resolved", "topic")
-    )
-    row = EnquiryColumns(mark, purpose, resolved, topic, np.array([minutes], dtype=np.float32))
-    return not len(classify(rules, row).undecided)
+    said = [values[name] for name in ("mark", "purpose", "resolved", "topic")]
+    kind = (*said, None if math.isnan(minutes) else minutes)
+    if kind not in into.decided:
+        mark, purpose, resolved, topic = (np.array([each], dtype=np.int8) for each in said)
+        row = EnquiryColumns(mark, purpose, resolved, topic, np.array([minutes], dtype=np.float32))
+        into.decided[kind] = not len(classify(rules, row).undecided)
+    return into.decided[kind]
 
 
 def _day(text: str) -> str:

@@ -17,7 +17,7 @@ from indgang.analysis.counting.models import CountingWeek
 from indgang.analysis.imported_counts import AssumedOfCounts
 from indgang.analysis.potential.presets import CBY, KEH, TMF, YDS, YDS_RULE
 from indgang.analysis.potential.reading import CountFile
-from indgang.analysis.potential.rules import MOST_MINUTES, CountMark, MinuteLimit, RuleFault, RuleList, limit_parameter
+from indgang.analysis.potential.rules import MOST_MINUTES, MinuteLimit, RuleFault, RuleList, limit_parameter
 from indgang.analysis.rule_models import LONGEST
 from indgang.core import clock
 from indgang.core.refusals import RefusedChange
@@ -138,12 +138,8 @@ class PotentialFilter(DayRange):
     @property
     def assumed(self) -> AssumedOfCounts:
         """What the imported counts do not say."""
-        mark = {"general": CountMark.GENERAL, "case_specific": CountMark.CASE_SPECIFIC}
-        resolved = {"yes": True, "no": False}
-        given = {name: self.cleaned_data.get(name) for name in ASSUMED}
-        return AssumedOfCounts(
-            mark.get(str(given["counted_mark"])), resolved.get(str(given["counted_resolved"])), given["counted_minutes"]
-        )
+        mark, resolved, minutes = (self.cleaned_data.get(name) for name in ASSUMED)
+        return AssumedOfCounts.read(mark or "", resolved or "", "" if minutes is None else str(minutes))
 
     @property
     def centre_codes(self) -> Collection[str] | None:

@@ -21,6 +21,7 @@ from indgang.analysis.counting import setting_up, tallying
 from indgang.analysis.counting.models import CountingPerson, CountingWeek
 from indgang.analysis.counting.tallying import CountedTap
 from indgang.analysis.potential import reference
+from indgang.audit.models import Change
 from tests.office.conftest import SignIn
 from tests.office.cooperation.test_cooperation_pages import text_of
 from tests.office.pages import form_at
@@ -63,6 +64,11 @@ def command(*arguments: str) -> Any:
     out = StringIO()
     call_command("potential", *arguments, "--json", stdout=out)
     return json.loads(out.getvalue())
+
+
+def _levels_told() -> list[Any]:
+    """What the trail says of changed levels, the oldest first."""
+    return [each.after for each in Change.objects.filter(action="countingperson.change").order_by("pk")]
 
 
 def answered(client: Client, weeks: list[CountingWeek], **more: str) -> Any:
@@ -114,6 +120,10 @@ def test_two_weeks_of_one_unit_are_one_count_and_a_service_beside_it_is_remarked
         world.units["cby"].name, f"{world.units['cby'].name}: {world.services[service].name}",
     ]  # fmt: skip
     assert both["overlapping"] == 1
+    above, apart = counts(world, "tmf", SHORT), counts(world, "bif", SHORT)
+    assert answered(finn, [beside, above, apart]).json()["overlapping"] == 1, "a unit and the administration above it"
+    CountingWeek.objects.filter(pk=above.pk).update(service=world.services["byggetegninger"])
+    assert answered(finn, [beside, above]).json()["overlapping"] == 0, "another service"
     shown = finn.get(PAGE, {"week": [str(first.pk), str(beside.pk)]})
     assert "Se efter, at de samme henvendelser ikke tæller to gange" in text_of(shown)
 
@@ -129,6 +139,12 @@ def test_the_level_of_who_counted_says_what_met_the_main_entry(world: World, as_
     assert "1. level" in text_of(hans.get(page))
     other = CountingPerson.objects.get(week=week, person=world.david)
     assert hans.post(f"{page}people/{other.pk}/level/", {"level": "first"}).status_code == 302
+    assert _levels_told() == [{"is_first_level": True, "enquiries": 10}]
+    setting_up.remove_person(other, by=world.hans, at=MORNING)
+    other = setting_up.add_person(week, person=world.david, is_first_level=False, by=world.hans, at=MORNING)
+    assert hans.post(f"{page}people/{other.pk}/level/", {"level": "direct"}).status_code == 302
+    assert hans.post(f"{page}people/{other.pk}/level/", {"level": "first"}).status_code == 302
+    assert [each["enquiries"] for each in _levels_told()] == [10, 10, 10], "also when only the enquiries change"
     total = answered(as_person("finn"), [week]).json()["units"][-1]
     assert (total["first_level"], total["direct"], total["today"]["main_entry"]) == (1_000, 0, 500)
     assert as_person("david").post(f"{page}people/{other.pk}/level/", {"level": "direct"}).status_code == 404
@@ -189,6 +205,6 @@ def test_the_file_of_a_week_is_read_as_the_week_itself(world: World, as_person: 
 def test_a_command_names_one_source(world: World) -> None:
     week = counts(world, "cby", SHORT)
     for arguments in ([], [f"--week={week.pk}", "--from=2026-01-01"], ["--week=999"], ["--import=999"],
-                      ["--from=2026-03-02", "--to=2026-03-01"]):  # fmt: skip
+                      ["--from=2026-03-02", "--to=2026-03-01"], [f"--week={week.pk}", "--to=2026-03-08"]):  # fmt: skip
         with pytest.raises(CommandError):
             command(*arguments)

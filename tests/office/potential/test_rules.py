@@ -17,6 +17,7 @@ from indgang.analysis.potential.rule_texts import values_of
 from indgang.analysis.rule_models import OwnRuleList, OwnRuleVersion
 from tests.office.conftest import SignIn
 from tests.office.pages import form_at
+from tests.office.potential.test_imported_counts import imported
 from tests.office.potential.test_pages import PAGE, TODAY, cells, registered
 from tests.world import MORNING
 
@@ -46,6 +47,13 @@ def test_the_rules_that_held_on_the_last_day_decide(as_person: SignIn) -> None:
     assert cells(finn, rules="keh-egen") == ["1000", "500", "500", "500", "0", "500"]
     assert cells(finn, rules="keh-egen", last="2026-10-31") == ["1000", "500", "500", "250", "250", "500"]
     assert finn.get(PAGE, {"rules": "keh-egen", "first": "2025-01-01", "last": "2025-02-01"}).status_code == 422
+    source = str(imported().pk)
+    for last, minutes in (("2026-10-31", 2), ("2026-11-01", 4)):
+        told = finn.get("/api/potential/", {"import": source, "rules": "keh-egen", "last": last}).json()
+        assert [*told["limits"].values()] == [minutes], "an import has no day of its own"
+        out = StringIO()
+        call_command("potential", "--import", source, "--rules=keh-egen", "--to", last, "--json", stdout=out)
+        assert json.loads(out.getvalue()) == told
     listed = finn.get(LISTS).content.decode()
     assert "Fire minutter er også kort" in listed
 

@@ -58,7 +58,12 @@ class Command(BaseCommand):
         parser.add_argument("--resolved", default="", help="with --import: yes or no")
         parser.add_argument("--minutes", default="", help="with --import: how long each took")
         parser.add_argument("--from", dest="first", type=date.fromisoformat, help="the first day of registrations")
-        parser.add_argument("--to", dest="last", type=date.fromisoformat, help="their last day; today")
+        parser.add_argument(
+            "--to",
+            dest="last",
+            type=date.fromisoformat,
+            help="their last day, with --import the day of the rules; today",
+        )
         parser.add_argument("--centre", default="", help="with --from: registrations of one centre")
         parser.add_argument("--unit", default="", help="the unit of rows of a file that name none")
         parser.add_argument("--rules", default="tmf", help=f"{', '.join(PRESETS)}, or a list of one's own")
@@ -79,6 +84,8 @@ class Command(BaseCommand):
         elif _sources(options) != 1:
             said = "Name a file, --week, --import or --from (one of them), or write --reference."
             raise CommandError(said, returncode=2)
+        elif options["last"] and options["first"] is None and options["source"] is None:
+            raise CommandError("--to is for --from and --import", returncode=2)
         else:
             found = _of_file(options) if options["file"] else _of_source(options)
         self.stdout.write(json.dumps(found, ensure_ascii=False, indent=2) if options["json"] else _said(found))
@@ -107,14 +114,14 @@ def _of_source(options: dict[str, Any]) -> dict[str, Any]:
 def _counted_in(options: dict[str, Any]) -> tuple[date, CountSource]:
     """What was counted, and the day whose rules hold."""
     today = clock.today()
+    last: date = options["last"] or today
     if options["week"]:
         weeks = list(CountingWeek.objects.filter(pk__in=options["week"]).select_related("unit", "service"))
         if len(weeks) < len(set(options["week"])):
             raise CommandError("There is no counting week with that number: see indgang counting.", returncode=2)
         return max(each.ends_on for each in weeks), counted_rows.count(weeks, today=today)
     if options["source"] is not None:
-        return today, _imported(options)
-    last: date = options["last"] or today
+        return last, _imported(options)
     if last < options["first"]:
         raise CommandError("--to is not before --from", returncode=2)
     centres = [options["centre"]] if options["centre"] else None
@@ -229,8 +236,8 @@ def _basis(found: dict[str, Any]) -> Iterator[str]:
     """What the table rests on."""
     limits = "; ".join(f"{name} {minutes:g} minutes" for name, minutes in found["limits"].items())
     yield f"{found['counted']:,} enquiries by the rules {found['rules']} ({limits or 'no limits'})."
-    factors = {each["unit"]: each["factor"] for each in found["factors"]}
-    scaled = f"by {found['factor']:g}" if found["factor"] else "; ".join(f"{n} by {f:g}" for n, f in factors.items())
+    factors = ("{area} {unit} by {factor:g}".format(**each).lstrip() for each in found["factors"])
+    scaled = f"by {found['factor']:g}" if found["factor"] else "; ".join(factors)
     yield f"Scaled to a year {scaled}, and rounded to {found['rounded_to']}."
 
 
@@ -242,7 +249,7 @@ def _remarks(found: dict[str, Any]) -> Iterator[str]:
             yield f"{said.format(format(number['value'], ',.0f'))}{between}."
     told = {
         "undecided": "{} do not say what the rules need, and are not in the table.",
-        "overlapping": "{} counts of a unit have days on which it also counted one of its services: look for doubles.",
+        "overlapping": "{} pairs of counts are about the same on some days (units, or all services): look for doubles.",
         "no_purpose": "{} have a subject that is no purpose.",
         "doubled": "{} numbers are left out, because another one covers their period.",
         "partly_counted": "{} subjects have numbers for a part of the time alone.",
