@@ -65,6 +65,7 @@ def _has_peers() -> bool:
     try:
         if any(subprocess.run(command, check=False).returncode for command in (make, fill)):
             return False
+        shutil.rmtree(_PEERS, ignore_errors=True)  # without a Python, it was left half made
         building.rename(_PEERS)
     finally:
         shutil.rmtree(building, ignore_errors=True)

@@ -21,6 +21,7 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET, require_POST
 
@@ -159,84 +160,43 @@ def knowledge(request: HttpRequest, code: str) -> JsonResponse:
     return JsonResponse(knowledge_listing.as_data(access.queue(person_of(request), code, PLANNERS)))
 
 
-@declares(Operation("POST", "Add a campaign, a mailing, a payment or the like", body=NewEventForm, status=201))
-@require_POST
-@requires(Permission.PLAN_STAFFING)
-@answers_refusals
-def events(request: HttpRequest, code: str) -> JsonResponse:
-    return _added(request, code, add_event)
+def _adding(
+    about: str, body: type[forms.Form], add: Callable[[Queue, Given, Person, datetime], None]
+) -> Callable[..., HttpResponseBase]:
+    @declares(Operation("POST", about, body=body, status=201))
+    @require_POST
+    @requires(Permission.PLAN_STAFFING)
+    @answers_refusals
+    def added(request: HttpRequest, code: str) -> JsonResponse:
+        by = person_of(request)
+        queue = access.queue(by, code)
+        add(queue, values(request), by, clock.now())
+        return JsonResponse(knowledge_listing.as_data(queue), status=201)
+
+    return added
 
 
-@declares(Operation("POST", "Remove an event"))
-@require_POST
-@requires(Permission.PLAN_STAFFING)
-@answers_refusals
-def event_removal(request: HttpRequest, code: str, pk: int) -> JsonResponse:
-    return _removed(request, code, pk, remove_event)
+def _removing(about: str, remove: Callable[..., None]) -> Callable[..., HttpResponseBase]:
+    """`remove` takes the queue, the key of the row where the address has one, who and when."""
+
+    @declares(Operation("POST", about))
+    @require_POST
+    @requires(Permission.PLAN_STAFFING)
+    @answers_refusals
+    def removed(request: HttpRequest, code: str, **key: int) -> JsonResponse:
+        by = person_of(request)
+        queue = access.queue(by, code)
+        remove(queue, *key.values(), by, clock.now())
+        return JsonResponse(knowledge_listing.as_data(queue))
+
+    return removed
 
 
-@declares(Operation("POST", "Add a service that moves, with its documented volume", body=NewMoveForm, status=201))
-@require_POST
-@requires(Permission.PLAN_STAFFING)
-@answers_refusals
-def moves(request: HttpRequest, code: str) -> JsonResponse:
-    return _added(request, code, add_move)
-
-
-@declares(Operation("POST", "Remove a service that moves"))
-@require_POST
-@requires(Permission.PLAN_STAFFING)
-@answers_refusals
-def move_removal(request: HttpRequest, code: str, pk: int) -> JsonResponse:
-    return _removed(request, code, pk, remove_move)
-
-
-@declares(Operation("POST", "Leave a day out of the history, or keep it in it", body=NewJudgementForm, status=201))
-@require_POST
-@requires(Permission.PLAN_STAFFING)
-@answers_refusals
-def days(request: HttpRequest, code: str) -> JsonResponse:
-    return _added(request, code, judge_day)
-
-
-@declares(Operation("POST", "Forget what was said about a day"))
-@require_POST
-@requires(Permission.PLAN_STAFFING)
-@answers_refusals
-def day_removal(request: HttpRequest, code: str, pk: int) -> JsonResponse:
-    return _removed(request, code, pk, forget_day)
-
-
-@declares(Operation("POST", "Let a similar queue or a counted week stand in", body=NewStandInForm, status=201))
-@require_POST
-@requires(Permission.PLAN_STAFFING)
-@answers_refusals
-def stand_in(request: HttpRequest, code: str) -> JsonResponse:
-    return _added(request, code, set_stand_in)
-
-
-@declares(Operation("POST", "Remove what stands in for the history"))
-@require_POST
-@requires(Permission.PLAN_STAFFING)
-@answers_refusals
-def stand_in_removal(request: HttpRequest, code: str) -> JsonResponse:
-    by = person_of(request)
-    queue = access.queue(by, code)
-    remove_stand_in(queue, by, clock.now())
-    return JsonResponse(knowledge_listing.as_data(queue))
-
-
-def _added(request: HttpRequest, code: str, add: Callable[[Queue, Given, Person, datetime], None]) -> JsonResponse:
-    by = person_of(request)
-    queue = access.queue(by, code)
-    add(queue, values(request), by, clock.now())
-    return JsonResponse(knowledge_listing.as_data(queue), status=201)
-
-
-def _removed(
-    request: HttpRequest, code: str, pk: int, remove: Callable[[Queue, int, Person, datetime], None]
-) -> JsonResponse:
-    by = person_of(request)
-    queue = access.queue(by, code)
-    remove(queue, pk, by, clock.now())
-    return JsonResponse(knowledge_listing.as_data(queue))
+events = _adding("Add a campaign, a mailing, a payment or the like", NewEventForm, add_event)
+event_removal = _removing("Remove an event", remove_event)
+moves = _adding("Add a service that moves, with its documented volume", NewMoveForm, add_move)
+move_removal = _removing("Remove a service that moves", remove_move)
+days = _adding("Leave a day out of the history, or keep it in it", NewJudgementForm, judge_day)
+day_removal = _removing("Forget what was said about a day", forget_day)
+stand_in = _adding("Let a similar queue or a counted week stand in", NewStandInForm, set_stand_in)
+stand_in_removal = _removing("Remove what stands in for the history", remove_stand_in)

@@ -25,6 +25,7 @@ from indgang.planning import scenario_options
 from indgang.planning.routing_changes import EVERYBODY, OF_CENTRE, CentreHours, FlowChange, QueueRouting
 from indgang.planning.scenario_options import QUEUE_LIMITS, QUEUE_PLACES
 from indgang.planning.whatif import Changes, QueueLoad, ScenarioBase
+from indgang.staffing.need import Impossible
 
 #: what a queue and a centre can change, by name
 OF_QUEUE = tuple(each.name for each in fields(QueueRouting))
@@ -152,10 +153,14 @@ def _hours(before: CentreHours, row: Row) -> CentreHours:
 def _half_hour(name: str, value: Any) -> time | None:
     if value is None:
         return None
+    said = _("%(name)s er et klokkeslæt på en hel eller halv time som 8:30.") % {"name": name}
     if not isinstance(value, str):
-        raise ValueError(_("%(name)s er et klokkeslæt som 8:30.") % {"name": name})
-    found = scenario_options.read(name, value)
-    return None if found is None else scenario_options.half_hour(name, found)
+        raise ValueError(said)
+    try:
+        found = scenario_options.read(name, value)
+        return None if found is None else scenario_options.half_hour(name, found)
+    except Impossible as error:
+        raise ValueError(said) from error
 
 
 def _flow(code: str, before: FlowChange | None, flows: Sequence[FlowChange]) -> FlowChange | None:

@@ -17,7 +17,7 @@ def of_run(run: ScenarioRun) -> dict[str, Any]:
     base = base_of(run.scenario.base)
     return {
         **scenarios.estimate(run).as_data(), "imported": imported.sentence if imported else None,
-        "remarks": scenario_remarks.of(base, changes_of(run.changes), found),
+        "remarks": scenario_remarks.of(base, changes_of(run.changes), found, run.simulated),
         "changes": run.changes, "result": stored(found), "simulation": run.simulation, "simulated": run.simulated,
         "base": run.scenario.base, **scenario_fits.as_data(run, base),
     }  # fmt: skip

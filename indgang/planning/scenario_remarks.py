@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -11,9 +12,11 @@ from indgang.planning import targets, twin_scenarios
 from indgang.planning.whatif import Changes, ScenarioBase, WhatIf
 
 
-def of(base: ScenarioBase, changes: Changes, found: WhatIf) -> list[str]:
-    """All of them."""
-    return [*about_figures(base, changes, found), *about_flows(base, changes)]
+def of(base: ScenarioBase, changes: Changes, found: WhatIf, simulated: Mapping[str, Any] | None = None) -> list[str]:
+    """All of them; `simulated` is what a run keeps of its simulation."""
+    return [
+        *about_figures(base, changes, found), *about_flows(base, changes), *about_simulation(found, simulated),
+    ]  # fmt: skip
 
 
 def about_figures(base: ScenarioBase, changes: Changes, found: WhatIf) -> Iterator[str]:
@@ -61,6 +64,15 @@ def about_flows(base: ScenarioBase, changes: Changes) -> Iterator[str]:
         yield _("Forløbet nævner køen %(queue)s, som ikke er i scenariet. Ingen i scenariet betjener den.") % {
             "queue": code
         }
+
+
+def about_simulation(found: WhatIf, simulated: Mapping[str, Any] | None) -> Iterator[str]:
+    """About a simulation from before the reference was simulated too."""
+    if simulated is not None and found.reference is not None and "reference" not in simulated:
+        yield _(
+            "Forskellen kommer også af, at pladserne holdes anderledes end i dag. Lav beregningen igen, og simulér den,"
+            " så er forskellen ændringernes alene."
+        )
 
 
 def _fte(value: float) -> str:

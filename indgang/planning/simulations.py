@@ -12,12 +12,12 @@ from typing import Any
 from indgang.staffing.twin import data
 from indgang.staffing.twin.presets import PRESETS
 from indgang.staffing.twin.result import TwinComparison, TwinResult
-from indgang.staffing.twin.scenario import MOST_TRIES, BadScenario, TwinScenario
+from indgang.staffing.twin.scenario import MOST_TRIES, BadScenario, Crew, TwinScenario
 from indgang.staffing.twin.simulation import run
 
 REPLICATIONS = 20
-#: what an answer waits for, some seconds at most: calls of all scenarios and replications, people, cells of the tables
-MOST_CALLS, MOST_PEOPLE, MOST_CELLS = 80_000, 500, 20_000
+#: what an answer waits for, some seconds at most. Calls, stays at work and days are those of all replications
+MOST_CALLS, MOST_STAYS, MOST_DAYS, MOST_PEOPLE, MOST_CELLS = 80_000, 100_000, 1_000, 500, 20_000
 
 
 def read(text: str) -> Sequence[TwinScenario]:
@@ -52,14 +52,22 @@ def check_size(scenarios: Sequence[TwinScenario], replications: int) -> None:
     """
     if any(each.flows for each in scenarios):
         raise BadScenario("flows are played by the command indgang simulate alone")
-    if sum(crew.number for each in scenarios for crew in each.crews) > MOST_PEOPLE:
-        raise BadScenario(f"more than {MOST_PEOPLE} people in all scenarios; the command indgang simulate plays them")
-    if sum(each.intervals * len(each.queues) for each in scenarios) > MOST_CELLS:
-        raise BadScenario(f"more than {MOST_CELLS:,} intervals of queues; the command indgang simulate plays them")
-    if sum(map(_calls, scenarios)) * replications > MOST_CALLS:
-        raise BadScenario(
-            f"more than {MOST_CALLS:,} calls in all replications; the command indgang simulate plays them"
-        )
+    crews = [crew for each in scenarios for crew in each.crews]
+    sizes = (
+        (sum(crew.number for crew in crews), MOST_PEOPLE, "people in all scenarios"),
+        (sum(each.intervals * len(each.queues) for each in scenarios), MOST_CELLS, "intervals of queues"),
+        (len(scenarios) * replications, MOST_DAYS, "days in all scenarios"),
+        (sum(map(_stays, crews)) * replications, MOST_STAYS, "stays at work in all replications"),
+        (sum(map(_calls, scenarios)) * replications, MOST_CALLS, "calls in all replications"),
+    )
+    for size, most, what in sizes:
+        if size > most:
+            raise BadScenario(f"more than {most:,} {what}; the command indgang simulate plays them")
+
+
+def _stays(crew: Crew) -> int:
+    """Attendances of its people; a break parts one in two."""
+    return crew.number * sum(1 + len(each.breaks) for each in crew.attendances)
 
 
 def _calls(scenario: TwinScenario) -> float:

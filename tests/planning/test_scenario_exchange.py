@@ -94,8 +94,8 @@ def test_a_program_asks_for_what_the_page_asks_for(given: dict[str, Any]) -> Non
         ({"queues": [{"queue": "a", "taught_share": float("nan")}]}, "queues", "fra 0 til 100"),
         ({"queues": [{"queue": "a", "overflow_to": "a"}]}, "queues", r"overflow_to er en af: \*, centre:tmf, centre:"),
         ({"queues": [{"queue": "a", "taught": "centre:x", "taught_share": 5}]}, "queues", "taught er en af"),
-        ({"hours": [{"centre": "tmf", "opens": "09:10"}]}, "hours", "half hour"),
-        ({"hours": [{"centre": "tmf", "opens": "otte"}]}, "hours", "as 8:30"),
+        ({"hours": [{"centre": "tmf", "opens": "09:10"}]}, "hours", "opens er et klokkeslæt på en hel eller halv"),
+        ({"hours": [{"centre": "tmf", "opens": "otte"}]}, "hours", "som 8:30"),
         ({"flow": "andet"}, "flow", "flow er en af: main"),
         ({"flow": "main", "queues": [{"queue": "b", "callback_after": 30}]}, "queues", "sit eget tilbud"),
         ({"in_time": 200}, "in_time", "99.9"),
@@ -212,7 +212,7 @@ def test_a_scenario_is_made_with_all_changes_by_a_program_and_from_a_file(
     assert (refused.status_code, list(refused.json()["fields"])) == (422, ["queues"])
     assert post(gerda, "", asked | {"queues": ["number-1"]}).status_code == 400
     (tmp_path / "new.json").write_text(json.dumps(asked | {"hours": [{"centre": "number-3", "closes": "15:10"}]}))
-    with pytest.raises(CommandError, match="hours: 1: closes is a whole or half hour") as error:
+    with pytest.raises(CommandError, match="hours: 1: closes er et klokkeslæt på en hel eller halv time") as error:
         told("make", str(tmp_path / "new.json"), "--by", "gerda")
     assert error.value.returncode == 3
     assert Scenario.objects.count() == before

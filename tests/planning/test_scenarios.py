@@ -17,7 +17,7 @@ from indgang.core.masking import mask_cpr
 from indgang.core.refusals import RefusedChange
 from indgang.entry.event_kinds import Kind
 from indgang.entry.models import Queue
-from indgang.planning import assumptions, bases, scenario_making, scenario_remarks, scenarios
+from indgang.planning import assumptions, bases, scenario_listing, scenario_making, scenario_remarks, scenarios
 from indgang.planning.models import Scenario, ScenarioRun, StaffingAssumption
 from indgang.planning.scenarios import JOB, ScenarioOrigin, estimate
 from indgang.planning.storing import base_of, changes_of, stored, whatif_of
@@ -250,6 +250,11 @@ def test_the_simulated_difference_is_that_of_the_changes_alone(world: World, mon
     sides = [run.simulated[side]["all"]["mean_wait"]["mean"] for side in ("today", "reference", "other")]
     assert sides[0] > sides[1] == sides[2], "more people than today, and nothing else"
     assert {each["mean"] for each in run.simulated["difference"].values()} == {0.0, None}, "nobody was rung back"
+    remarks = scenario_listing.of_run(run)["remarks"]
+    del run.simulated["reference"]
+    of_before = scenario_listing.of_run(run)["remarks"]
+    assert of_before[:-1] == remarks
+    assert "så er forskellen ændringernes alene" in of_before[-1]
 
 
 @pytest.mark.django_db

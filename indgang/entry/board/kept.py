@@ -48,10 +48,11 @@ def salvaged(kept: Mapping[str, Any]) -> KeptItem:
 
 
 def _callback(kept: Mapping[str, Any]) -> Callback:
-    """The contact and the queue must be readable; an unreadable place becomes the first."""
+    """The contact and the queue must be readable; an unreadable place becomes the first, and when it was promised
+    is then not known."""
     first = datetime.min.replace(tzinfo=UTC).isoformat()
     read: dict[str, Any] = {name: kept[name] for name in ("id", "story", "contact", "target")}
-    read |= dict.fromkeys(("arrived", "place", "promised_at"), first)
+    read |= dict.fromkeys(("arrived", "place"), first)
     Callback.from_data(read)
     for name in kept.keys() - {"id", "story", "contact", "target"}:
         try:

@@ -334,16 +334,6 @@ def _of_side(figure: str, side: str) -> str:
     return f"{figure}, {side[:1].lower()}{side[1:]}"
 
 
-def simulation_remark(run: ScenarioRun, found: WhatIf) -> str:
-    """About a simulation from before the reference was simulated too; "" for any other."""
-    if run.simulated is None or found.reference is None or "reference" in run.simulated:
-        return ""
-    return _(
-        "Forskellen kommer også af, at pladserne holdes anderledes end i dag. Lav beregningen igen, og simulér den, så"
-        " er forskellen ændringernes alene."
-    )
-
-
 def played_days(run: ScenarioRun) -> str:
     """Which days the simulation has played; "" where it makes no difference, and where nobody noted it."""
     kinds = run.simulated["today"].get("kinds", ()) if run.simulated else ()

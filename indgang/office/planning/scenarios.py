@@ -96,7 +96,7 @@ def _scenario(
         "groups": scenario_words.outcomes_by_group(found) if len(base.queues) > 1 else [],
         "plot": scenario_words.seats_plot(base, found), "simulated": scenario_words.simulated(run),
         "simulated_queues": scenario_words.simulated_queues(run), "played_days": scenario_words.played_days(run),
-        "simulation_remark": scenario_words.simulation_remark(run, found),
+        "simulation_remarks": list(scenario_remarks.about_simulation(found, run.simulated)),
         **_how_far(run), "fault": scenario_words.fault(run), "fits": scenario_words.fits(run),
         "simulation_fit": simulation_fit.rows(run, base), "simulation_basis": simulation_fit.basis(run, base),
         "form": form or ScenarioChangesForm(base=base, changes=changes, flows=_flows(shown)),
@@ -121,9 +121,7 @@ def runs(request: HttpRequest, pk: int) -> HttpResponse:
     form = ScenarioChangesForm(request.POST, base=base, changes=before, flows=_flows(shown))
     if form.is_valid():
         with refusals_on_form(form):
-            made = scenarios.run(shown, form.changes, by=person_of(request), at=clock.now())
-            if form.changes.is_for_simulation:
-                _simulate(request, made)
+            scenarios.run_whole(shown, form.changes, by=person_of(request), at=clock.now())
             return redirect("office:scenario", pk)
     return _scenario(request, shown, newest, form)
 
@@ -133,8 +131,10 @@ def runs(request: HttpRequest, pk: int) -> HttpResponse:
 def simulation(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """Play a run: at once when it is short, else in the worker."""
     shown = access.scenario_for(person_of(request), pk)
-    _simulate(request, run := access.run_for(shown, number))
-    return redirect(f"{request.path_info.partition('/runs/')[0]}/?run={run.number}")
+    run = access.run_for(shown, number)
+    with refusals_as_messages(request):
+        scenarios.order_simulation(run, by=person_of(request), at=clock.now(), defer=scenarios.in_the_worker)
+    return redirect(f"{request.path_info.partition('/runs/')[0]}/?run={number}")
 
 
 @require_GET
@@ -162,11 +162,6 @@ def cancellation(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     shown = access.scenario_for(person_of(request), pk)
     scenarios.cancel_simulation(access.run_for(shown, number), by=person_of(request), at=clock.now())
     return redirect(f"{request.path_info.partition('/runs/')[0]}/?run={number}")
-
-
-def _simulate(request: HttpRequest, run: ScenarioRun) -> None:
-    with refusals_as_messages(request):
-        scenarios.order_simulation(run, by=person_of(request), at=clock.now(), defer=scenarios.in_the_worker)
 
 
 @require_http_methods(["GET", "POST"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 
 import numpy as np
@@ -69,16 +69,17 @@ class CoveragePictures:
     def _moments(self) -> Iterator[tuple[PlotMoment, int, bool]]:
         """Each moment with its first quarter, and whether somebody is needed or there; and the one after them. The hour
         that comes twice in October is there once."""
-        was_open, last = False, datetime.min  # noqa: DTZ901  # by the clock on the wall
+        was_open, seen = False, set[datetime]()
         for date_ in self._dates:
             day = self._asked.calendar.days[self._asked.calendar.number_of(date_)]
             for quarter in range(day.start, day.end, self._step):
                 there = slice(quarter, quarter + self._step)
                 is_open = bool(self._need[there].any() or self._at_work[there].any())
-                at = datetime.combine(date_, datetime.min.time()) + timedelta(minutes=15 * day.on_the_wall(quarter))
-                if (is_open or was_open) and at > last:
+                at = datetime.combine(date_, time.min) + timedelta(minutes=15 * day.on_the_wall(quarter))
+                if (is_open or was_open) and at not in seen:
                     yield PlotMoment(at, f"{date_format(date_, 'D')} {at:%H.%M}"), quarter, is_open
-                was_open, last = is_open, at
+                was_open = is_open
+                seen.add(at)
 
     def _mean(self, values: Numbers, quarter: int) -> float:
         return round(float(values[quarter : quarter + self._step].mean()), 4)

@@ -307,6 +307,12 @@ class RunShown:
         return None if found is None else 100 * found
 
     @property
+    def is_of_before(self) -> bool:
+        """Whether its cost is from before late shifts and time off the phone were counted in it."""
+        found = self.row.answer.get("cost")
+        return found is not None and "off_phone" not in found
+
+    @property
     def conflict(self) -> str:
         """Who cannot be planned, and which rules contradict each other; "" without a conflict."""
         if self.row.state != PlanRun.State.IMPOSSIBLE:

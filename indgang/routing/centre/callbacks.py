@@ -34,7 +34,7 @@ class Callback(WorkItem):
 
     story        the enquiry it belongs to
     place        since when its contact waits, by which its turn comes: the first arrival, or the time that was chosen
-    promised_at  when it was promised or ordered
+    promised_at  when it was promised or ordered; None where that could not be read
     due          the time that was chosen; None for as soon as it is its turn
     parked_until when it waits in the queue again; None while it does
     attempts     how often the contact has been rung in vain
@@ -53,7 +53,7 @@ class Callback(WorkItem):
     kind: str = CALLBACK
     story: str
     place: datetime
-    promised_at: datetime
+    promised_at: datetime | None = None
     target: str
     due: datetime | None = None
     parked_until: datetime | None = None

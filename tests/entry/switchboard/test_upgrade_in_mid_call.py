@@ -16,8 +16,9 @@ import pytest
 
 from indgang.entry.board import kept_desks
 from indgang.entry.board.call import FORMAT, Call, ConsultState, Phone, Stage
-from indgang.entry.board.kept import read_item
+from indgang.entry.board.kept import read_item, salvaged
 from indgang.entry.event_kinds import Kind
+from indgang.routing.centre.callbacks import Callback
 from indgang.routing.centre.desk import Desk, Doing
 from indgang.routing.flows.state import FlowState, Phase
 from indgang.telephony import contract as tel
@@ -102,7 +103,7 @@ def test_what_is_left_out_because_it_is_empty_is_empty_again() -> None:
 #: by kind the fields, besides the kind, that an item has had since the first release that stored it
 ESSENTIAL_OF = {
     "call": ESSENTIAL,
-    "callback": {"id", "story", "contact", "target", "arrived", "place", "promised_at"},
+    "callback": {"id", "story", "contact", "target", "arrived", "place"},
     "task": {"id", "story", "arrived"},
     "mail": {"id", "queue", "arrived"},
     "chat": {"id", "queue", "arrived"},
@@ -137,6 +138,14 @@ def test_a_field_that_a_release_adds_has_a_default_and_one_it_does_not_know_does
                 read_item(kept | {part: {key: value for key, value in inner.items() if key != field}})
             read_item(kept | {part: inner | {"invented_later": 1}})
     read_item(kept | {"invented_later": 1})
+
+
+def test_of_a_callback_nobody_says_when_it_was_promised_where_that_cannot_be_read() -> None:
+    kept = EVERY_KIND["items"]["callback_waiting"]
+    for text, promised_at in ((kept["promised_at"], datetime.fromisoformat(kept["promised_at"])), ("i går", None)):
+        found = salvaged(kept | {"promised_at": text})
+        assert isinstance(found, Callback)
+        assert (found.promised_at, found.attempts) == (promised_at, kept["attempts"])
 
 
 def test_a_desk_is_read_as_it_was_stored_and_each_field_has_a_default() -> None:

@@ -22,6 +22,7 @@ INFLOW: dict[str, Any] = {"queue": "q", "arrivals": [12, 9], "talk": {"mean": 18
 CREW: dict[str, Any] = {
     "name": "all", "number": 2, "queues": ["q"], "attendances": [{"begins": 0, "ends": 3600, "breaks": [[600, 900]]}]
 }  # fmt: skip
+STAYS = [{"begins": at, "ends": at + 1} for at in range(11)]
 OWN: dict[str, Any] = {
     "code": "day", "title": "Day", "queues": [{"queue": "q"}], "inflows": [INFLOW], "crews": [CREW]
 }  # fmt: skip
@@ -130,6 +131,8 @@ UNPLAYABLE: list[tuple[str, str | None, str]] = [
     ("", json.dumps(OWN | {"flows": [ENTRY]}), "flows are played by the command"),
     ("", json.dumps(OWN | {"crews": [CREW | {"number": 501}]}), "more than 500 people"),
     ("", json.dumps(OWN | {"inflows": [INFLOW | {"arrivals": [5_000.0]}]}), "more than 80,000 calls"),
+    ("", json.dumps(OWN | {"crews": [CREW | {"number": 500, "attendances": STAYS}]}), "more than 100,000 stays"),
+    ("?replications=100", json.dumps({"scenarios": [OWN] * 11}), "more than 1,000 days"),
     ("", json.dumps(OWN | {"inflows": [INFLOW | {"arrivals": [0.0] * 20_001}]}), "more than 20,000 intervals"),
 ]
 

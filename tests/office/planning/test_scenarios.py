@@ -129,7 +129,9 @@ def test_a_measured_scenario_is_compared_with_today_staffed_for_the_target(as_pe
     assert [each["result"]["reference"] is None for each in data] == [False, False, True]
 
 
-def test_a_centre_of_the_documents_with_nothing_changed_says_so_and_has_no_effect(as_person: SignIn) -> None:
+def test_a_centre_of_the_documents_with_nothing_changed_says_so_and_has_no_effect(
+    as_person: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
     gerda = as_person("gerda")
     scenario = made(gerda, base="bc31")
     shown = text_of(gerda.get(f"{ROOM}{scenario.pk}/"))
@@ -137,6 +139,10 @@ def test_a_centre_of_the_documents_with_nothing_changed_says_so_and_has_no_effec
     assert "Ændringerne alene giver hverken flere eller færre årsværk" in shown
     found = scenario.runs.get().result
     assert found["today"] == found["other"]
+    monkeypatch.setattr(scenarios, "MOST_CALLS", 0)
+    refused = run(gerda, scenario, shared="50")
+    assert (refused.status_code, scenario.runs.count()) == (422, 1), "no run is left by what cannot be simulated"
+    assert "Så mange opkald kan ikke simuleres" in text_of(refused)
     run(gerda, scenario, opens="09:00", closes="16:00", within="60", mean_wait="", digital="10")
     shown = text_of(gerda.get(f"{ROOM}{scenario.pk}/")).replace("\xa0", " ")
     assert "Et andet mål: 80,0 % besvaret inden for 60 sekunder" in shown

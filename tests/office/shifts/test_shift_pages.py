@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -432,6 +432,19 @@ def test_a_planner_sees_where_people_lack_and_who_does_what_on_a_day(world: Worl
     assert "Ingen har vagt den dag" in text(gerda, f"{page}?day=2026-03-12")
 
 
+def test_the_hour_that_comes_twice_in_october_is_drawn_once(world: World) -> None:
+    contracts(world, world.anna)
+    made = plan(world, ShiftPlan.State.DRAFT)
+    made.first = made.last = date(2026, 10, 25)
+    made.save()
+    needed(made, 0, 24, 1)
+    pictures = PlanPage(made, MORNING, PlanChoice(day=made.first)).pictures
+    assert pictures is not None
+    assert pictures.curve is not None
+    moments = [each.at for each in pictures.curve.moments]
+    assert moments == sorted(set(moments))
+
+
 def test_a_plan_shows_how_it_became_better_and_how_near_it_is_to_the_bound(world: World, as_person: SignIn) -> None:
     made = lacking(world)
     PlanRun.objects.create(
@@ -440,5 +453,9 @@ def test_a_plan_shows_how_it_became_better_and_how_near_it_is_to_the_bound(world
     )  # fmt: skip
     shown = text(as_person("gerda"), f"{PAGES}plans/{made.pk}/")
     assert "Planen koster 110. Ingen plan kan koste mindre end 100. Den ligger højst 10,0 % over den bedste." in shown
+    left_out = "aftalt tid væk fra telefonen er ikke med i tallene"
+    for cost, is_of_before in (({"paid": 110, "late": 0, "off_phone": 0}, False), ({"paid": 110}, True)):
+        PlanRun.objects.update(answer={"cost": cost})
+        assert (left_out in text(as_person("gerda"), f"{PAGES}plans/{made.pk}/")) is is_of_before
     course = shown[shown.index("Se, hvordan planen blev bedre") :]
     assert re.findall(r">(\d) s</th> <td[^>]*>([\d,]+)</td>", course) == [("1", "50"), ("2", "20"), ("3", "10")]

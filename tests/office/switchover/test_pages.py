@@ -219,6 +219,9 @@ def test_programs_and_the_command_make_a_switch_as_the_page_does(
         done("--decide", other["seen"], "--reason", "Aftalt", by="eva")
     assert done("--decide", other["seen"], "--reason", "Aftalt") == "decided"
     assert done("--carry-out") == "done"
+    for empty_or_ignored in (("",), ("Fejl", "--reason", "Aftalt")):
+        with pytest.raises(CommandError):
+            done("--take-back", *empty_or_ignored)
     assert done("--take-back", "Fejl") == "taken_back"
     body = tmp_path / "switch.json"
     body.write_text(json.dumps(given | {"flow": None, "planned_at": "2026-03-11T15:00"}))

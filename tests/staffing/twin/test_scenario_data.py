@@ -144,6 +144,7 @@ def test_the_command_plays_a_file_and_compares_with_the_first(tmp_path: Path) ->
     [
         ("no-such-file.json",), ("pooling", "--replications", "0"), ("pooling", "--seed", "-1"),
         ("README.md",), ("README.md", "--fewest", "0.8"), ("pooling", "--fewest", "2"),
+        ("day", "--replications", "5"), ("day", "--fewest", "0.8"),
     ],
 )  # fmt: skip
 def test_the_command_says_what_is_wrong(options: tuple[str, ...]) -> None:

@@ -40,7 +40,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("scenario", help=f"a preset ({', '.join(PRESETS)}), {_DAY}, or a JSON file")
-        parser.add_argument("--replications", type=int, default=20)
+        parser.add_argument("--replications", type=int, metavar="NUMBER", help="20 if left out")
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument(
             "--set", action="append", default=[], metavar="NAME=VALUE",
@@ -56,10 +56,14 @@ class Command(BaseCommand):
         if remark := compiled.remark():
             self.stderr.write(remark)
         if options["scenario"] == _DAY:
+            if options["replications"] is not None or options["fewest"] is not None:
+                raise CommandError(f"--replications and --fewest are not for {_DAY}", returncode=2)
             self._describe(options)
             return
         if options["set"]:
             raise CommandError(f"--set is for {_DAY}", returncode=2)
+        if options["replications"] is None:
+            options["replications"] = simulations.REPLICATIONS
         if options["fewest"] is not None:
             self._fewest(options)
             return

@@ -31,11 +31,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("service", nargs="?", help="code of a service: its switch that waits, else its latest")
-        parser.add_argument("--old", action="store_true", help="what still comes in on old numbers and addresses")
         parser.add_argument("--by", metavar="USERNAME", help="who makes the change")
         parser.add_argument("--reason", default="", metavar="TEXT", help="--decide: why in spite of what was found")
         parser.add_argument("--json", action="store_true", help="print JSON")
         change = parser.add_mutually_exclusive_group()
+        change.add_argument("--old", action="store_true", help="what still comes in on old numbers and addresses")
         change.add_argument("--prepare", metavar="FILE", help="prepare a switch from a JSON file")
         change.add_argument("--change", metavar="FILE", help="prepare it otherwise")
         change.add_argument("--decide", metavar="SEEN", help="decide it; SEEN is the last line of the rehearsal")
@@ -55,10 +55,12 @@ class Command(BaseCommand):
 
 def _changed(options: dict[str, Any], at: datetime) -> Switchover | None:
     """What a named person has changed; None where nothing is to be changed."""
-    if options["prepare"]:
+    if options["reason"] and options["decide"] is None:
+        raise CommandError("--reason is for --decide", returncode=2)
+    if options["prepare"] is not None:
         with acting.as_person(options["by"], rights.EDIT) as person:
             return switchovers.prepare(acting.body(options["prepare"]), person, at)
-    wanted = next((name for name in _ACTS if options[name]), None)
+    wanted = next((name for name in _ACTS if options[name] not in (None, False)), None)
     if wanted is None:
         return None
     if not options["service"]:
