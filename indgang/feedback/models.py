@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from indgang.accounts.models import Person
 from indgang.catalogue.models import ContactCentre, Dated, Service, Unit
+from indgang.core.clock import day_of
 from indgang.core.ids import uuid7
 from indgang.enquiries.models import Channel, Enquiry
 from indgang.entry.models import Queue
@@ -538,12 +539,12 @@ class OptOut(models.Model):
         ordering = ["-at"]
 
     def __str__(self) -> str:
-        return f"{self.how} {self.at:%d.%m.%Y}"
+        return f"{self.how} {day_of(self.at):%d.%m.%Y}"
 
     @property
     def trail_label(self) -> str:
         """The day, because nobody can tell who it is."""
-        return f"{self.at:%d.%m.%Y}"
+        return f"{day_of(self.at):%d.%m.%Y}"
 
 
 class PageForm(models.Model):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from indgang.accounts.models import Person
 from indgang.catalogue.models import Service, Unit
+from indgang.core.clock import day_of
 
 #: characters of an answer, a finding or a recommendation
 LONGEST = 5_000
@@ -45,7 +46,7 @@ class PackageDecision(models.Model):
         ordering = ["-decided_at", "-pk"]
 
     def __str__(self) -> str:
-        return f"{self.service} {self.decided_at:%d.%m.%Y}"
+        return f"{self.service} {day_of(self.decided_at):%d.%m.%Y}"
 
 
 class Study(models.Model):

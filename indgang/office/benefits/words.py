@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from indgang.agreements.models import AgreementTarget
 from indgang.catalogue.models import Service
+from indgang.core.clock import day_of
 from indgang.history.imported_days import ImportedDays
 from indgang.measures.definitions import versioned
 from indgang.measures.figure_names import FIGURE_NAMES
@@ -140,8 +141,8 @@ def _row(
     return BenefitMonthRow(
         date_format(facts.month, "F Y"), "\N{EN DASH}" if expected is None else written(expected, unit), value,
         amount(facts.expected), kroner(month.realised), closed.reason if closed else "",
-        f"{closed.closed_by.name}, {closed.closed_at:%d.%m.%Y}" if closed else "", _both_ways(month, unit, names),
-        imported.sentence if imported else "",
+        f"{closed.closed_by.name}, {day_of(closed.closed_at):%d.%m.%Y}" if closed else "",
+        _both_ways(month, unit, names), imported.sentence if imported else "",
     )  # fmt: skip
 
 

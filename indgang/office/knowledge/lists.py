@@ -9,6 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Te
 from django.db.models.functions import Coalesce
 
 from indgang.accounts.models import Person
+from indgang.core.clock import day_of
 from indgang.enquiries.models import ArticleUse
 from indgang.feedback import page_results
 from indgang.feedback.index import Index
@@ -88,7 +89,7 @@ def counts(found: QuerySet[Any]) -> dict[str, int]:
 def use_of(article: Article, at: datetime) -> dict[str, int]:
     """How often articles were `shown` and `used` in enquiries of the last `USE_DAYS`, and votes `yes` and `no`."""
     uses = ArticleUse.objects.filter(version__article=article, shown_at__gt=at - timedelta(days=USE_DAYS))
-    votes = Helpfulness.objects.filter(version__article=article, day__gt=(at - timedelta(days=USE_DAYS)).date())
+    votes = Helpfulness.objects.filter(version__article=article, day__gt=day_of(at) - timedelta(days=USE_DAYS))
     helped = votes.aggregate(yes=Coalesce(Sum("yes"), 0), no=Coalesce(Sum("no"), 0))
     return {"shown": uses.count(), "used": uses.filter(used_at__isnull=False).count(), **helped}
 

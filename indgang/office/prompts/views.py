@@ -155,7 +155,7 @@ def _unit(by_language: dict[str, Prompt]) -> Unit | None:
 def _recording_form(by_language: dict[str, Prompt], *sent: Any) -> RecordingForm:
     """The form of a recording. It replaces the present one, so it holds the state at the time the page was made."""
     recorded = {
-        language: f"{row.recording_name} {row.updated_at:%d.%m.%Y %H:%M:%S}"
+        language: f"{row.recording_name} {row.updated_at.astimezone(clock.COPENHAGEN):%d.%m.%Y %H:%M:%S}"
         for language, row in by_language.items()
         if row.recording_name
     }
