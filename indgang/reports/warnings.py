@@ -96,8 +96,8 @@ def _of_centre(centre: ContactCentre, day: date, at: datetime) -> Iterator[Early
     hours = _open_hours(centre, days, day)
     if day not in hours:  # closed all day: whoever turned to us then says nothing about an ordinary day
         return
-    counted = EarlyWarning.objects.filter(centre=centre, day=day).values_list("figure", flat=True)
-    for code in (each for each in WATCHED if each not in set(counted)):
+    told = set(EarlyWarning.objects.filter(centre=centre, day=day).values_list("figure", flat=True))
+    for code in (each for each in WATCHED if each not in told):
         kpi = definition(code, on=day)
         figures = {each: kpi.of(totals) for each, totals in days.items() if each in hours}
         yield from _of_figure(centre, day, kpi, figures, hours, at)
@@ -185,9 +185,11 @@ def plot(warning: EarlyWarning) -> TimePlot:
     centre, day, kpi = warning.centre, warning.day, versioned(warning.figure, warning.version)
     days = _totals(centre, day - timedelta(days=DAYS), day)
     hours = _open_hours(centre, days, day)
-    # a day that was closed later stays in the picture of its own warning: of another length, it cannot be compared
-    figures = {each: kpi.of(totals) for each, totals in days.items() if each in hours or each == day}
-    known = _known(kpi, figures, hours if day in hours else dict.fromkeys({*figures}, 1.0), day)
+    if day not in hours:
+        # a day that was closed later stays in the picture of its own warning: without hours, no length is compared
+        hours = dict.fromkeys({*hours, day}, 1.0)
+    figures = {each: kpi.of(totals) for each, totals in days.items() if each in hours}
+    known = _known(kpi, figures, hours, day)
     shown = [day - timedelta(days=back) for back in range(DAYS, -1, -1)]
     unit, name = ValueUnit(kpi.unit), FIGURE_NAMES[kpi.code]
     said = {"name": name, "first": date_format(shown[0]), "last": date_format(day)}
