@@ -12,9 +12,13 @@ from indgang.agreements.words import price_of
 from indgang.measures.priced_days import PricedDays
 
 
-def priced_days(centres: Collection[str] | None, first: date, last: date) -> list[PricedDays]:
-    """The days from `first` to `last` on which an agreement with a price holds, of some centres (codes) or all; one
-    query. An agreement is signed before its first day, so the price of a day that is over does not change."""
+def priced_days(centres: Collection[str] | None, first: date, last: date, *, today: date) -> list[PricedDays]:
+    """The days from `first` to `last` that are over `today` and on which an agreement with a price holds, of some
+    centres (codes) or all; one query. An agreement is signed before its first day, so the price of a day that is over
+    does not change."""
+    last = min(last, today - timedelta(days=1))
+    if last < first:
+        return []
     held = (
         CooperationAgreement.objects.signed()
         .exclude(price=None)

@@ -5,8 +5,8 @@ A low package knows nothing above it: it calls its subscribers, or gets an objec
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Model
@@ -16,6 +16,7 @@ from indgang.accounts.models import Person
 from indgang.agreements import agreed_prices, cooperation
 from indgang.audit.trail import Actor
 from indgang.catalogue import changes
+from indgang.core import clock
 from indgang.core.clock import COPENHAGEN
 from indgang.correspondence import queueing
 from indgang.correspondence.mail.following import SharedMailboxes
@@ -39,6 +40,7 @@ from indgang.health.examination import Check
 from indgang.history import counted as history_counted
 from indgang.history import entered as history_entered
 from indgang.measures import entered_values, priced_days
+from indgang.measures.priced_days import PricedDays
 from indgang.measures.rollups import facts
 from indgang.messaging.mailbox import keeping
 from indgang.messaging.sms import arrivals
@@ -70,11 +72,15 @@ def connect() -> None:
     facts.connect(counted.STREAMS)
     facts.connect(history_counted.STREAMS)
     entered_values.connect(history_entered.values)
-    priced_days.connect(agreed_prices.priced_days)
+    priced_days.connect(_agreed_prices)
     for each in feedback_counted.STREAMS:
         facts.connect(each)
     desk_links.register()
     office_links.register()
+
+
+def _agreed_prices(centres: Collection[str] | None, first: date, last: date) -> list[PricedDays]:
+    return agreed_prices.priced_days(centres, first, last, today=clock.today())
 
 
 def journal() -> Journal:

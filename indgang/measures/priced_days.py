@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from indgang.core import clock
 from indgang.core.clock import day_of
 from indgang.measures.channel_cost import shared
 from indgang.measures.grouping import GroupBy
@@ -42,7 +41,7 @@ class PricedDays:
         return Period.days(min(self.kroner), max(self.kroner))
 
 
-#: the priced days from one day to another, of some centres (codes) or all
+#: the priced days from one day to another, as far as they are over, of some centres (codes) or all
 PriceSource = Callable[[Collection[str] | None, date, date], Sequence[PricedDays]]
 #: what a period counts of contacts and of time on duty: `rollups.reading.totals` of a period, by group, of chosen rows
 Counting = Callable[[Period, GroupBy, Mapping[str, list[str]]], Mapping[str, Totals]]
@@ -66,8 +65,8 @@ def by_group(
         return {}
     if "level" in chosen or not all("" in chosen.get(each.value, [""]) for each in _WITHOUT_CODE):
         return {}
-    first, last = day_of(period.start), min(day_of(period.end), clock.today()) - timedelta(days=1)
-    if last < first or Period.day(first).start != period.start:
+    first, last = day_of(period.start), day_of(period.end) - timedelta(days=1)
+    if Period.day(first).start != period.start or last < first:
         return {}
     found: defaultdict[str, PriceSum] = defaultdict(PriceSum)
     for source in _sources:
@@ -122,7 +121,5 @@ def _by_time(
     found = {}
     for key, of_days in kroner.items():
         number = contacts.get(key, 0)
-        found[key] = PriceSum(
-            len(of_days), share * float(sum(of_days)), number, 0 if channels is None else number
-        )  # fmt: skip
+        found[key] = PriceSum(len(of_days), share * float(sum(of_days)), number, 0 if channels is None else number)
     return found

@@ -102,7 +102,7 @@ _REGISTERED = """
         WHERE before.enquiry_id = q.enquiry_id AND before.registered_at < %(start)s
     )"""
 _REGISTERED_ALL = f"{_REGISTERED} GROUP BY q.enquiry_id"
-#: what is registered first in the period has its first registration there: an index finds those of one agent
+#: `registered_at` of an enquiry is the time of its first questions, so an index finds those of one agent
 _REGISTERED_BY_AGENT = f"""{_REGISTERED} AND q.enquiry_id IN (
         SELECT id FROM enquiries_enquiry WHERE agent_id = %(person)s AND registered_at >= %(start)s
     ) GROUP BY q.enquiry_id"""  # noqa: S608  # only the constant above is put in

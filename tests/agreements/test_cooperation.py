@@ -236,7 +236,8 @@ def test_the_price_falls_after_three_years_also_when_each_half_year_has_its_own_
     days = [price_of(latest).of_days(latest.price_began, day, day + timedelta(days=1))
             for day in (falls - timedelta(days=1), falls)]  # fmt: skip
     assert days == [Decimal("13561.64"), Decimal("12205.48")], "a day of 4.95 million a year, and ten per cent less"
-    (priced,) = agreed_prices.priced_days({"tmf"}, falls - timedelta(days=1), falls)
+    days_of_both = falls - timedelta(days=1), falls
+    (priced,) = agreed_prices.priced_days({"tmf"}, *days_of_both, today=falls + timedelta(days=1))
     assert [round(each, 2) for each in priced.kroner.values()] == days, "and the figure of costs says the same"
     assert dict(terms_words(latest))["Prisen falder"] == dict(terms_words(first))["Prisen falder"]
     fifth = draft(world, date(2029, 1, 1))

@@ -94,17 +94,8 @@ class InHand(models.Model):
 
     PERSONAL = ("person", "enquiry", "stage", "consult_name", "offered_until", "reasons", "search")
     IMPERSONAL = (
-        "id",
-        "place",
-        "kind",
-        "held",
-        "muted",
-        "consult_state",
-        "attempts",
-        "recording",
-        "task",
-        "promised_at",
-    )
+        "id", "place", "kind", "held", "muted", "consult_state", "attempts", "recording", "task", "promised_at",
+    )  # fmt: skip
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="in_hand", db_index=False)
     place = models.PositiveSmallIntegerField(default=0, help_text="the order on the desk; 0 comes first")
