@@ -212,7 +212,7 @@ def test_a_scenario_is_made_with_all_changes_by_a_program_and_from_a_file(
     assert (refused.status_code, list(refused.json()["fields"])) == (422, ["queues"])
     assert post(gerda, "", asked | {"queues": ["number-1"]}).status_code == 400
     (tmp_path / "new.json").write_text(json.dumps(asked | {"hours": [{"centre": "number-3", "closes": "15:10"}]}))
-    with pytest.raises(CommandError, match="hours: 1: closes er et klokkeslæt på en hel eller halv time") as error:
+    with pytest.raises(CommandError, match="hours: 1: closes is a whole or half hour as 8:30") as error:
         told("make", str(tmp_path / "new.json"), "--by", "gerda")
     assert error.value.returncode == 3
     assert Scenario.objects.count() == before
