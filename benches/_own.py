@@ -26,9 +26,15 @@ def product(name: str) -> Iterator[Path]:
 
         django.setup()
         from django.core.management import call_command
+        from django.db import connections
 
         call_command("migrate", verbosity=0)
-        yield Path(folder)
+        try:
+            yield Path(folder)
+        finally:
+            # a server whose folder is gone cannot be told to stop, and would stay
+            connections.close_all()
+            embedded.leave()
 
 
 def analyse() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,6 +37,10 @@ def pytest_configure(config: pytest.Config) -> None:
     from django.conf import settings as in_force
 
     from indgang.config import settings
+
+    # a run that a shell begins in the background ignores interrupts, and so would all processes that its tests start
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
     # pytest-django may have read the settings before this file: tests and their child processes must have the same ones
     in_force.SECRET_KEY = os.environ["INDGANG_SECRET_KEY"]
