@@ -312,9 +312,9 @@ class Board:
     def _end(self) -> BoardOutcome:
         """Settle the centre and build the outcome for the journal and the exchanges."""
         for _ in range(2):  # the room of a leg that has ended may be taken at once, and then it is full again
-            loop.settle(self.centre)
+            self.centre.settle()
             agent_legs.sweep(self.telephones)
-        loop.settle(self.centre)
+        self.centre.settle()
         self.robots.look()
         self.robots.stay(self.telephones.staying)
         out, telephones = self.centre.out, self.telephones

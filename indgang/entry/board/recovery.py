@@ -248,7 +248,7 @@ def _go_on_waiting(calls: Calls, call: Call) -> None:
     if call.waits and call.queued_since is not None:
         calls.order(call, tel.Music(call.leg, True))
         enqueue = fs.Enqueue(call.queue, call.priority, call.queued_since)
-        offers.enqueue(centre, call, enqueue, (fs.FlowReason("restarted"),))
+        offers.enqueue(centre, call, enqueue, (("restarted", ""),))
         phone_trust.go_on_waiting(calls, call)
         notices.go_on(calls, call)
     elif not call.waits and call.consult is None and (call.flow is None or call.flow.has_ended):

@@ -1,10 +1,9 @@
-"""The centre's loop: handles time, changed plans and posted messages, in order."""
+"""The centre's loop: handles time and changed plans, in order."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 
 from indgang.routing.centre import journey, offers, personal, presence
 from indgang.routing.centre.core import FLOW_TIMER, Core
@@ -15,7 +14,7 @@ from indgang.routing.flows import state as fs
 def make(plan: Plan, at: datetime, new_id: Callable[[], str]) -> Core:
     """An empty centre. The caller adds its carriers to `carriers`."""
     core = Core(plan, at, new_id)
-    core.settle = partial(settle, core)
+    core.hears, core.carries_out = journey.signal, offers.carry_out
     core.item_timers[FLOW_TIMER] = lambda item: journey.timed_out(core, item)
     core.item_timers[offers.NOBODY_ABLE_TIMER] = lambda item: offers.still_nobody_able(core, item)
     core.wait_over = lambda item, why: personal.over(core, item, why)
@@ -24,24 +23,14 @@ def make(plan: Plan, at: datetime, new_id: Callable[[], str]) -> Core:
     return core
 
 
-def settle(core: Core) -> None:
-    """Handle posted messages until none is left: signals to flows first, then decisions, each in order."""
-    signals, decisions = core.signals, core.decisions
-    while signals or decisions:
-        if signals:
-            journey.signal(core, *signals.popleft())
-        else:
-            offers.carry_out(core, decisions.popleft())
-
-
 def tick(core: Core) -> None:
     """Run everything that is due by now."""
     core.post(core.distributor.tick(core.now))
-    settle(core)
+    core.settle()
     while (timer := core.due_timer()) is not None:
         _, _, subject, name = timer
         _ring(core, subject, name)
-        settle(core)
+        core.settle()
 
 
 def _ring(core: Core, subject: str | int, name: str) -> None:
@@ -59,10 +48,10 @@ def replan(core: Core, plan: Plan) -> None:
     core.plan = plan
     for queue in plan.queues.values():
         core.post(core.distributor.set_rule(queue.rule, core.now))
-    settle(core)
+    core.settle()
     for desk in list(core.desks.values()):
         presence.brought_up_to_date(core, desk)
-        settle(core)
+        core.settle()
 
 
 def figures_changed(core: Core) -> None:
@@ -70,4 +59,4 @@ def figures_changed(core: Core) -> None:
     for item in list(core.items.values()):
         if item.waits:
             core.tell_flow(item, fs.QueueSaid(fs.QueueNews.CHANGED))
-    settle(core)
+    core.settle()

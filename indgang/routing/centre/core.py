@@ -7,7 +7,7 @@ complete before its consequences begin.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
 from typing import Any, TypeAlias
@@ -83,8 +83,9 @@ class Core:
         #: `timers`: most of a flow's timers never run out, so only the first is there
         self.first_timers: dict[str, tuple[datetime, int]] = {}
         self.count = 0
-        #: handles posted messages; set by `centre`, which imports all modules
-        self.settle: Callable[[], None] = lambda: None
+        #: who tells an item's flow a signal, and who carries out a decision; set by `centre`, which imports all modules
+        self.hears: Callable[[Core, WorkItem, fs.Signal], None] = lambda core, item, signal: None
+        self.carries_out: Callable[[Core, Decision], None] = lambda core, decision: None
         #: an item need not wait for one person alone any longer, and why; likewise
         self.wait_over: Callable[[WorkItem, str], None] = lambda item, why: None
         for queue in plan.queues.values():
@@ -109,6 +110,16 @@ class Core:
     def tell_flow(self, item: WorkItem, signal: fs.Signal) -> None:
         """Queue a signal to the item's flow for handling."""
         self.signals.append((item, signal))
+
+    def settle(self) -> None:
+        """Handle posted messages until none is left: signals to flows first, then decisions, each in order."""
+        signals, decisions = self.signals, self.decisions
+        while signals or decisions:
+            if signals:
+                item, signal = signals.popleft()
+                self.hears(self, item, signal)
+            else:
+                self.carries_out(self, decisions.popleft())
 
     # --- writing ---------------------------------------------------------------------------------
 
@@ -154,8 +165,10 @@ class Core:
 
     def add(self, item: WorkItem) -> None:
         """Add the item. One that was here before a restart keeps its number."""
-        item.number = item.number or self.next_number()
-        self.count = max(self.count, item.number)
+        if not item.number:
+            item.number = self.next_number()
+        elif item.number > self.count:
+            self.count = item.number
         self.items[item.id] = item
         if item.reserved_only and item.reserved_for is not None:
             self._expect(item.reserved_for, item)
@@ -217,15 +230,16 @@ class Core:
 
     def set_doing(self, desk: Desk, doing: Doing, reason: str = "") -> None:
         """Set what the person at the desk is doing. A new activity starts its own clock."""
-        changed = desk.doing is not doing or desk.reason != reason
-        if changed:
-            if doing is READY:
-                desk.paused_for = ""
-            elif desk.doing is PAUSED:
-                desk.paused_for = desk.reason
-            desk.begin(doing, self.at)
-            desk.reason = reason
-        self.show(desk, changed=changed)
+        if desk.doing is doing and desk.reason == reason:
+            self.show(desk)
+            return
+        if doing is READY:
+            desk.paused_for = ""
+        elif desk.doing is PAUSED:
+            desk.paused_for = desk.reason
+        desk.begin(doing, self.at)
+        desk.reason = reason
+        self.out.desks[desk.person] = True
 
     def agent_of(self, desk: Desk) -> Agent:
         """The desk as the distributor knows it. A phone that can ring is a skill that calls ask for."""
@@ -256,12 +270,15 @@ class Core:
     def set_timer_in(self, item: WorkItem, name: str, seconds: float) -> None:
         self.set_timer(item, name, self.at + timedelta(seconds=seconds))
 
-    def await_flow(self, item: WorkItem, timers: Collection[fs.Timer]) -> None:
+    def await_flow(self, item: WorkItem, timers: Sequence[fs.Timer]) -> None:
         """Wait for the first timer of the item's flow."""
         if not timers:
             self.first_timers.pop(item.id, None)
             return
-        first = min([timer.due for timer in timers])
+        first = timers[0].due
+        for timer in timers:
+            if timer.due < first:
+                first = timer.due
         known = self.first_timers.get(item.id)
         if known is None or known[0] != first:
             self.set_timer(item, FLOW_TIMER, first)
@@ -322,4 +339,4 @@ def place_of(item: WorkItem) -> str:
 
 def pairs(reasons: Iterable[fs.FlowReason]) -> list[list[str]]:
     """A flow's reasons as an event holds them."""
-    return [[reason.code, reason.value] for reason in reasons]
+    return [[code, value] for code, value in reasons]

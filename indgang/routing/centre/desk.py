@@ -73,10 +73,10 @@ class Desk:
 
     def wrapped_for(self, at: datetime) -> float:
         """How many seconds the person has spent on the wrap-up until now."""
-        if self.wrapping_since is None:
+        since = self.wrapping_since
+        if since is None or at <= since:  # the clock may have jumped back during a restart
             return self.wrapped_seconds
-        # the clock may have jumped back during a restart
-        return self.wrapped_seconds + max(0.0, (at - self.wrapping_since).total_seconds())
+        return self.wrapped_seconds + (at - since).total_seconds()
 
     def end_wrap_up(self) -> None:
         """Nothing is wrapped up any more."""

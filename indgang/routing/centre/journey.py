@@ -10,7 +10,7 @@ from indgang.routing import flows
 from indgang.routing.centre import callbacks, offers
 from indgang.routing.centre.core import Core, pairs
 from indgang.routing.centre.facts import ItemFacts
-from indgang.routing.centre.output import CentreEventKind
+from indgang.routing.centre.output import MENU, CentreEventKind
 from indgang.routing.centre.work import WorkItem
 from indgang.routing.flows import state as fs
 from indgang.routing.flows.steps import Flow, Menu, QueueStep, ToFlow
@@ -21,7 +21,7 @@ NO_FLOW = Flow(code="", version=0, title="", start="", steps=())
 
 def begin(core: Core, item: WorkItem, flow: Flow | None) -> None:
     """Let the item enter a flow; None is the safe queue."""
-    _go_on(core, item, flows.begin(flow or NO_FLOW, ItemFacts(core, item), core.at), before=None)
+    _go_on(core, item, flows.begin(flow or NO_FLOW, ItemFacts(core, item), core.at), None)
 
 
 def signal(core: Core, item: WorkItem, what: fs.Signal) -> None:
@@ -34,7 +34,7 @@ def signal(core: Core, item: WorkItem, what: fs.Signal) -> None:
         return
     if core.carriers[item.kind].is_up(item):
         flow = core.plan.versions.get((state.flow, state.version), NO_FLOW)
-        _go_on(core, item, flows.advance(flow, state, what, ItemFacts(core, item), core.at), before=state)
+        _go_on(core, item, flows.advance(flow, state, what, ItemFacts(core, item), core.at), state)
 
 
 def contact_left(core: Core, item: WorkItem) -> None:
@@ -78,9 +78,11 @@ def _go_on(core: Core, item: WorkItem, progress: fs.Progress, before: fs.FlowSta
         core.out.items[item.id] = None
     if before is None or state.timers is not before.timers:
         core.await_flow(item, state.timers)
-    carrier = core.carriers[item.kind]
+    if not progress.instructions:
+        return
+    carrier, items = core.carriers[item.kind], core.items
     for instruction in progress.instructions:
-        if item.id not in core.items:
+        if item.id not in items:
             return
         carry_out = _CARRIED_OUT.get(type(instruction))
         if carry_out is None:
@@ -171,7 +173,7 @@ def _note_choices(core: Core, item: WorkItem, state: fs.FlowState, before: fs.Fl
     for flow_code, step, key in state.choices[seen:]:
         flow = core.plan.versions.get((flow_code, state.version)) or core.plan.flows.get(flow_code)
         core.note(
-            item, CentreEventKind.MENU, key=key, label=_label(core, flow, step, key), flow=flow_code,
+            item, MENU, key=key, label=_label(core, flow, step, key), flow=flow_code,
             flow_version=flow.version if flow else None, step=step,
         )  # fmt: skip
 

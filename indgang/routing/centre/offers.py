@@ -8,10 +8,11 @@ from typing import Any
 from indgang.routing.centre import presence
 from indgang.routing.centre.core import OWN_QUEUE_RING_SECONDS, Core, pairs, place_of
 from indgang.routing.centre.desk import RINGING, Desk
-from indgang.routing.centre.output import CentreEventKind
+from indgang.routing.centre.output import ACCEPTED, OFFERED, QUEUED, CentreEventKind
 from indgang.routing.centre.plan import QueuePlan
 from indgang.routing.centre.work import Offered, WorkItem
 from indgang.routing.distribution.decision import (
+    REASON_TEXT,
     Decision,
     NotAnswering,
     Offer,
@@ -46,7 +47,8 @@ def enqueue(core: Core, item: WorkItem, instruction: fs.Enqueue, reasons: Iterab
     queue = known_queue(core, instruction.queue)
     if instruction.again and item.waits and item.queue == queue:
         return
-    item.priority = max(item.priority, instruction.priority)
+    if instruction.priority > item.priority:
+        item.priority = instruction.priority
     if item.queued_since != instruction.since:
         item.away_seconds = 0.0
     if item.queue != queue:
@@ -56,7 +58,7 @@ def enqueue(core: Core, item: WorkItem, instruction: fs.Enqueue, reasons: Iterab
     plan = core.plan.queues.get(queue)
     if plan is not None:
         item.centre = plan.centre
-    core.note(item, CentreEventKind.QUEUED, queue=queue, reasons=pairs(reasons), priority=item.priority + item.raised)
+    core.note(item, QUEUED, queue=queue, reasons=pairs(reasons), priority=item.priority + item.raised)
     place(core, item)
 
 
@@ -65,7 +67,7 @@ def back_in_line(core: Core, item: WorkItem) -> None:
     item.raised = COMES_BACK_PRIORITY
     item.flow = None
     core.carrier(item).perform(item, fs.PlayMusic())
-    enqueue(core, item, fs.Enqueue(queue_of(core, item), item.priority, core.at), (fs.FlowReason("came_back"),))
+    enqueue(core, item, fs.Enqueue(queue_of(core, item), item.priority, core.at), (("came_back", ""),))
 
 
 def queue_of(core: Core, item: WorkItem, person: int | None = None) -> str:
@@ -84,26 +86,27 @@ def known_queue(core: Core, code: str) -> str:
 
 def place(core: Core, item: WorkItem) -> None:
     """Tell the distributor that the item waits; an item with changed requirements moves to its new place."""
-    delays = [(str(person), earliest, after) for person, (earliest, after) in item.delays.items()]
-    core.post(core.distributor.arrive(_as_item(core, item), core.now, delays=delays))
+    known = item.delays
+    delays = [(str(person), earliest, after) for person, (earliest, after) in known.items()] if known else ()
+    core.post(core.distributor.arrive(_as_item(core, item), core.now, delays))
 
 
 def _as_item(core: Core, item: WorkItem) -> Item:
     """The item as a value for the distributor."""
-    assert item.queued_since is not None
-    preferred, patience = _preferred(core, item)
+    ranks_from = item.ranks_from or item.queued_since
+    assert ranks_from is not None
+    arrived = core.now if ranks_from is core.at else ranks_from.timestamp()
     needs = core.carriers[item.kind].needs(item)
+    needed = requirement(*needs.items()) if needs else NOTHING
+    last, patience = _preferred(core, item)
+    preferred = str(last) if last is not None else None
+    preferred_seconds = patience + item.away_seconds if patience else 0.0
+    personal = str(item.personal) if item.personal is not None else None
+    # a call with names takes two and a half times as long
     return Item(
-        item=item.id,
-        queue=place_of(item),
-        arrived=(item.ranks_from or item.queued_since).timestamp(),
-        kind=item.kind,
-        priority=item.priority + item.raised,
-        requirement=requirement(*needs.items()) if needs else NOTHING,
-        preferred=str(preferred) if preferred is not None else None,
-        preferred_seconds=patience + item.away_seconds if patience else 0.0,
-        personal=str(item.personal) if item.personal is not None else None,
-    )
+        item.id, place_of(item), arrived, item.kind, item.priority + item.raised, needed, preferred,
+        preferred_seconds, personal,
+    )  # fmt: skip
 
 
 def _preferred(core: Core, item: WorkItem) -> tuple[int | None, float]:
@@ -146,12 +149,13 @@ def figures(core: Core, code: str) -> fs.Figures | None:
 
 
 class _QueueNow:
-    """The current figures of a queue, each computed on demand."""
+    """The current figures of a queue, each computed on demand, and what its callers are told and asked."""
 
-    __slots__ = ("_code", "_core", "_plan")
+    __slots__ = ("_code", "_core", "_plan", "notices", "recording")
 
     def __init__(self, core: Core, code: str, plan: QueuePlan) -> None:
         self._core, self._code, self._plan = core, code, plan
+        self.notices, self.recording = plan.notices, plan.recording
 
     @property
     def is_open(self) -> bool:
@@ -169,14 +173,6 @@ class _QueueNow:
     def expected_wait(self) -> float | None:
         return self._core.distributor.expected_wait(self._code, self._core.now)
 
-    @property
-    def notices(self) -> tuple[fs.Notice, ...]:
-        return self._plan.notices
-
-    @property
-    def recording(self) -> fs.RecordingQuestion | None:
-        return self._plan.recording
-
 
 # --- offers --------------------------------------------------------------------------------------
 
@@ -192,21 +188,21 @@ def _offer(core: Core, decision: Offer) -> None:
         return
     reasons = _why(item, decision)
     until = core.at + length(offer_seconds(core, item))
-    offer = item.offer = Offered(desk.person, core.at, until, reasons=reasons)
+    offer = item.offer = Offered(desk.person, core.at, until, "", reasons)
     desk.take(item.id)
     said = core.carriers[item.kind].offer(item, desk, offer)
-    core.note(item, CentreEventKind.OFFERED, person=desk.person, queue=item.queue, reasons=reasons, **said)
+    core.note(item, OFFERED, person=desk.person, queue=item.queue, reasons=reasons, **said)
     core.set_doing(desk, RINGING)
     core.tell_flow(item, _OFFERED)
 
 
 def _why(item: WorkItem, decision: Offer) -> list[list[Any]]:
     """The distributor's reasons. An item reserved for one person has that reason, and names its own queue."""
-    reasons = [[str(code), value] for code, value in decision.reasons if code is not _QUEUE]
+    reasons = [[REASON_TEXT[code], value] for code, value in decision.reasons if code is not _QUEUE]
     if item.reserved_by is not None:
         reasons = [[code, value] for code, value in reasons if code in (Reason.WAITED, Reason.PRIORITY)]
         reasons.append([str(Reason.PERSONAL), decision.agent])
-    return [[str(_QUEUE), item.queue], *reasons]
+    return [[REASON_TEXT[_QUEUE], item.queue], *reasons]
 
 
 def offer_seconds(core: Core, item: WorkItem) -> float:
@@ -253,14 +249,14 @@ def accepted(core: Core, item: WorkItem, held: tuple[str, str] | None = None) ->
     core.unreserve(item)
     item.offer, item.reserved_for, item.queued_since, item.raised, item.ranks_from = None, None, None, 0, None
     if held is None:
-        core.post(core.distributor.accept(item.id, str(offer.person), core.now))
+        core.post(core.distributor.accept(item.id, desk.agent, core.now))
     else:
-        core.post(core.distributor.accept_as(item.id, str(offer.person), *held, core.now))
+        core.post(core.distributor.accept_as(item.id, desk.agent, *held, core.now))
         desk.put_down(item.id)
     if was_expected:
         presence.is_back(core, desk)
     rang = (core.at - offer.at).total_seconds()
-    core.note(item, CentreEventKind.ACCEPTED, person=offer.person, queue=item.queue, rang=rang)
+    core.note(item, ACCEPTED, person=offer.person, queue=item.queue, rang=rang)
     core.tell_flow(item, _ANSWERED)
     core.settle()
     return desk

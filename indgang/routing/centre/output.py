@@ -34,6 +34,11 @@ class CentreEventKind(StrEnum):
     CALLBACK_OVER = "callback_over"
 
 
+#: those of every call, as names of the module: a member that is looked up in its class takes five times as long
+MENU, QUEUED, OFFERED = CentreEventKind.MENU, CentreEventKind.QUEUED, CentreEventKind.OFFERED
+ACCEPTED, WRAPPED_UP = CentreEventKind.ACCEPTED, CentreEventKind.WRAPPED_UP
+
+
 @value
 class Noted:
     """One event. `stream` is the enquiry it belongs to, `person` who acts in it."""

@@ -48,9 +48,7 @@ def wait_for(core: Core, item: WorkItem, desk: Desk, seconds: float, *, queue: s
     core.reserve(item, desk.person, seconds, only=True)
     item.reserved_by, item.ranks_from = by, item.first_queued
     core.reach_changed(desk)
-    offers.enqueue(
-        core, item, fs.Enqueue(queue, item.priority, core.at), (fs.FlowReason("personal", str(desk.person)),)
-    )
+    offers.enqueue(core, item, fs.Enqueue(queue, item.priority, core.at), (("personal", str(desk.person)),))
     core.set_timer_in(item, RESERVED_TIMER, seconds)
     note(core, item)
     _say(core, item, WAITS_PROMPT)
@@ -89,7 +87,7 @@ def over(core: Core, item: WorkItem, why: str) -> None:
     core.reach_changed(desk)
     presence.resume_pause(core, desk)
     if by is not None:
-        reasons = pairs((fs.FlowReason(why, str(person)),))
+        reasons = pairs(((why, str(person)),))
         core.note(item, CentreEventKind.PERSONAL_WAIT_OVER, person=person, queue=item.queue, why=why, reasons=reasons)
     if not item.waits or not core.carrier(item).is_up(item):
         return  # out of reach, it gets its place when it is back
@@ -121,7 +119,7 @@ def not_taken(core: Core, item: WorkItem, why: str) -> None:
     """The person refused, let it pass, went, or the time is up: anybody in its queue may take the item."""
     person = item.personal
     for_anybody(item)
-    reasons = pairs((fs.FlowReason(why, str(person)),))
+    reasons = pairs(((why, str(person)),))
     core.note(item, CentreEventKind.PERSONAL_WAIT_OVER, person=person, queue=item.queue, why=why, reasons=reasons)
     if item.waits:
         offers.place(core, item)

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from indgang.routing.centre.core import Core, RefusedOrder
 from indgang.routing.centre.desk import PAUSED, RINGING, SIGNED_OUT, TALKING, WRAP_UP, Desk, Doing
-from indgang.routing.centre.output import CentreEventKind
+from indgang.routing.centre.output import WRAPPED_UP
 from indgang.routing.centre.work import WorkItem
-from indgang.routing.distribution.decision import SeatState
+from indgang.routing.distribution.decision import BUSY, SeatState
 from indgang.routing.flows.turn import length
 
 _SHOWN = {
@@ -140,7 +140,7 @@ def after_work(core: Core, desk: Desk, item: WorkItem, wrap_up: float) -> None:
     It takes the place of an earlier wrap-up that the item interrupted; both last until the later end.
     """
     state = core.distributor.state_of_agent(desk.agent)
-    if state is SeatState.BUSY:
+    if state is BUSY:
         core.show(desk)  # they talk with somebody else, and are not done
     elif wrap_up > 0:
         until = core.at + length(wrap_up)
@@ -232,5 +232,5 @@ def close_wrap_up(core: Core, desk: Desk) -> None:
     """Write the event with the length of the wrap-up."""
     if desk.wrapping:
         seconds = desk.wrapped_for(core.at)
-        core.note_after(desk.wrapping, CentreEventKind.WRAPPED_UP, person=desk.person, seconds=seconds)
+        core.note_after(desk.wrapping, WRAPPED_UP, person=desk.person, seconds=seconds)
     desk.end_wrap_up()

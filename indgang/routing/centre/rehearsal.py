@@ -394,8 +394,8 @@ class _Rehearsed:
         """Write down what the caller's flow decided, and what it said."""
         if item is not self.caller:
             return
-        for reason in progress.reasons:
-            self.write(LineKind.DECIDED, reason.code, reason.value)
+        for code, value in progress.reasons:
+            self.write(LineKind.DECIDED, code, value)
         speaks = self.prompt_ends is not None
         for instruction in progress.instructions:
             if isinstance(instruction, fs.Say):

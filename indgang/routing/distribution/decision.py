@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -62,6 +63,9 @@ class Reason(StrEnum):
     """No rule has been given for the queue."""
 
 
+#: each code as plain text, as events hold it: `str` of a member takes ten times as long
+REASON_TEXT: Mapping[Reason, str] = {reason: str(reason) for reason in Reason}
+
 Reasons: TypeAlias = tuple[tuple[Reason, str | int | float], ...]
 
 
@@ -93,6 +97,10 @@ class SeatState(StrEnum):
     NOT_RESPONDING = "not_responding"
     WORKING = "working"
     READY = "ready"
+
+
+#: see `WAITING`
+BUSY = SeatState.BUSY
 
 
 @value

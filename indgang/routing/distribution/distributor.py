@@ -11,7 +11,7 @@ stops still counts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from heapq import heapify, heappop, heappush
 from math import inf
 
@@ -39,9 +39,9 @@ from indgang.routing.distribution.requirement import CALL, Agent, AgentId, Item,
 
 Timer = tuple[float, int, str, int, Timed]
 
-#: the reasons of an ordinary offer, as names of the module (see `decision.WAITING`)
+#: the reasons of an ordinary call, as names of the module (see `decision.WAITING`)
 _QUEUE, _PRIORITY, _WAITED, _STEP = Reason.QUEUE, Reason.PRIORITY, Reason.WAITED, Reason.STEP
-_LONGEST_IDLE = Reason.LONGEST_IDLE
+_LONGEST_IDLE, _WRAP_UP_TIME = Reason.LONGEST_IDLE, Reason.WRAP_UP_TIME
 
 STALE_TIMERS = 256
 """Timers that came to nothing are cleared away when there are more than this and more than half of all."""
@@ -59,7 +59,7 @@ class Distributor:
 
     # --- items -----------------------------------------------------------------------------------
 
-    def arrive(self, item: Item, at: float, delays: Iterable[tuple[AgentId, float, float]] = ()) -> list[Decision]:
+    def arrive(self, item: Item, at: float, delays: Sequence[tuple[AgentId, float, float]] = ()) -> list[Decision]:
         """An item begins to wait. Called again with other content, it moves the item to where it now belongs.
 
         `delays` are the re-offer delays of an item that waited before: the agent, and the two times of `ReofferDelay`.
@@ -70,8 +70,10 @@ class Distributor:
         if entry is None or entry.item != item:
             if entry is not None:
                 self._drop(entry, Reason.ITEM_LEFT, out)
-            still = {agent: (earliest, after) for agent, earliest, after in delays if after > self._board.now}
-            self._enter(item).delays = still or None
+            entry = self._enter(item)
+            if delays:
+                still = {agent: (earliest, after) for agent, earliest, after in delays if after > self._board.now}
+                entry.delays = still or None
         return self._answer(out)
 
     def leave(self, item_id: ItemId, at: float) -> list[Decision]:
@@ -538,10 +540,12 @@ class Distributor:
             if not seat.holds:
                 del self._board.seats[seat.id]
             return
-        seat.owed = max(seat.owed, seconds)
+        if seconds > seat.owed:
+            seat.owed = seconds
         if not seat.talks():
             if seat.owed > 0:
-                self._wrap_up(seat, max(now + seat.owed, seat.wrap_until or 0.0))
+                until, under_way = now + seat.owed, seat.wrap_until
+                self._wrap_up(seat, until if under_way is None or under_way < until else under_way)
             seat.owed = 0.0
             self._board.idle_from(seat, now)
         self._board.note(seat)
@@ -565,14 +569,15 @@ class Distributor:
         """Each item and each seat has at most one timer; infinity means none."""
         if holder.timer_due == due:
             return
+        holder.timer_due = due
         if holder.timer:
+            holder.timer = 0
             self._stale += 1
-        holder.timer, holder.timer_due = 0, due
+            if self._stale > STALE_TIMERS and 2 * self._stale > len(self._timers):
+                self._clear_timers()
         if due != inf:
             number = holder.timer = self._board.next_number()
             heappush(self._timers, (due, holder.timer_rank, holder.id, number, holder))
-        if self._stale > STALE_TIMERS and 2 * self._stale > len(self._timers):
-            self._clear_timers()
 
     def _clear_timers(self) -> None:
         self._timers = [timer for timer in self._timers if timer[4].timer == timer[3]]
@@ -589,7 +594,7 @@ class Distributor:
                 continue
             holder.timer, holder.timer_due = 0, inf
             if isinstance(holder, Seat):
-                self._end_wrap_up(holder, due, Reason.WRAP_UP_TIME, out)
+                self._end_wrap_up(holder, due, _WRAP_UP_TIME, out)
             elif isinstance(holder, Entry) and holder.state is OFFERED:
                 self._not_answered(holder, out)
             elif isinstance(holder, Entry):

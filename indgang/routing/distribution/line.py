@@ -14,7 +14,7 @@ from enum import StrEnum
 from math import inf
 from typing import TypeAlias
 
-from indgang.routing.distribution.decision import WAITING, ItemState, SeatState
+from indgang.routing.distribution.decision import BUSY, WAITING, ItemState, SeatState
 from indgang.routing.distribution.ordered import Ordered
 from indgang.routing.distribution.requirement import (
     EXCLUSIVE_KINDS,
@@ -131,7 +131,7 @@ PRESENT = SeatPresence.READY
 #: the state of an agent who has nothing in hand, by presence
 _STATE_OF = {presence: SeatState(presence.value) for presence in SeatPresence}
 #: see `decision.WAITING`
-_BUSY, _OFFERED, _WRAP_UP = SeatState.BUSY, SeatState.OFFERED, SeatState.WRAP_UP
+_OFFERED, _WRAP_UP = SeatState.OFFERED, SeatState.WRAP_UP
 
 
 class Seat(Timed):
@@ -233,7 +233,7 @@ class Seat(Timed):
 
     def state(self) -> SeatState:
         if self.holds and (not self.signed or self.talks()):
-            return _BUSY
+            return BUSY
         if not self.signed:
             return SeatState.OFF
         if self.offers:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from heapq import heapify, heappop, heappush
 from itertools import chain, count
+from math import inf
 
 from indgang.routing.distribution.decision import OFFERED
 from indgang.routing.distribution.line import (
@@ -247,19 +248,20 @@ class Matching:
         points = lane.points_of(seat.profile) if lane.best_skilled and seat.profile else 0
         return (-points, seat.in_hand, seat.idle_since, seat.idle_number, seat)
 
-    def _index(self, seat: Seat) -> None:
-        """Enter the seat in the idle heaps of the lanes that it could serve."""
+    def _index(self, seat: Seat, kinds: frozenset[str]) -> None:
+        """Enter the seat in the idle heaps of the lanes that it could serve: those of the kinds that it could take."""
         self.freed.pop(seat.id, None)
         profile = seat.profile
-        seat.free = seat.could_take()
-        if profile is None or not seat.free:
+        seat.free = kinds
+        if profile is None or not kinds:
             return
         seat.indexed = (seat.idle_number, seat.in_hand)
         plain = (0, seat.in_hand, seat.idle_since, seat.idle_number, seat)
-        for kind in seat.free:
+        for kind in kinds:
             for lane in profile.lanes[kind]:
-                heappush(lane.idle, self._token(seat, lane) if lane.best_skilled else plain)
-                if len(lane.idle) > 2 * lane.signed + 32:
+                idle = lane.idle
+                heappush(idle, self._token(seat, lane) if lane.best_skilled else plain)
+                if len(idle) > 2 * lane.signed + 32:
                     _tidy(lane)
         if not seat.counted and not seat.in_hand:
             self._count_free(seat, 1)
@@ -410,19 +412,20 @@ class Matching:
     def settle(self) -> list[Pair]:
         """Make all matches that the changes since the last call allow, the highest points first."""
         pairs: list[Pair] = []
-        if not self.sweep:
-            self._match_changes(pairs)
-        else:
+        if self.sweep:
             self._match_all(pairs)
+            self.sweep = False
+        else:
+            self._match_changes(pairs)
         self.moved.clear()
-        self.sweep = False
         return pairs
 
     def _match_changes(self, pairs: list[Pair]) -> None:
         """Match one new item or one free seat, the usual case, without a comparison of all waiting items."""
-        for item in [item for item, entry in self.moved.items() if not _has_hope(entry)]:
-            del self.moved[item]
         moved, freed = self.moved, self.freed
+        if moved:
+            for item in [item for item, entry in moved.items() if not _has_hope(entry)]:
+                del moved[item]
         if len(moved) + len(freed) > 1:
             self._match_all(pairs)
         elif moved:
@@ -441,18 +444,18 @@ class Matching:
             self._give(entry, seat, pairs)
 
     def _match_seat(self, seat: Seat, pairs: list[Pair]) -> None:
-        while kinds := seat.could_take():
-            entry = self._best_for(seat, kinds)
-            if entry is None:
-                break
+        kinds = seat.could_take()
+        while kinds and (entry := self._best_for(seat, kinds)) is not None:
             self._give(entry, seat, pairs)
-        self._index(seat)
+            kinds = seat.could_take()
+        self._index(seat, kinds)
 
     def _best_for(self, seat: Seat, kinds: frozenset[str]) -> Entry | None:
         """The waiting item with the highest points that this seat could take."""
         profile, now = seat.profile, self.now
         assert profile is not None
         best: Slot | None = None
+        least = inf
         for kind in kinds:
             lanes = profile.lanes[kind]
             for lane in chain(lanes, self._own_lanes(seat, kind)) if seat.id in self._own else lanes:
@@ -461,8 +464,8 @@ class Matching:
                     slot = _first(slot, (s for s in lane.delayed if seat.id not in (s[3].delays or ())))
                 if slot is not None:
                     lacks = slot[0] - lane.ageing * now
-                    if best is None or lacks < best[0] or (lacks == best[0] and slot[1:3] < best[1:3]):
-                        best = (lacks, slot[1], slot[2], slot[3])
+                    if best is None or lacks < least or (lacks == least and slot[1:3] < best[1:3]):
+                        best, least = slot, lacks
         return best[3] if best is not None else None
 
     def _own_lanes(self, seat: Seat, kind: str) -> Iterable[Lane]:
@@ -473,7 +476,7 @@ class Matching:
         """Try the heads of all affected lanes in order of points; a lane whose head finds nobody is done."""
         lanes = self._lanes_concerned()
         for seat in list(self.freed.values()):
-            self._index(seat)
+            self._index(seat, seat.could_take())
         self.freed.clear()
         heap = [candidate for lane in lanes for candidate in self._candidates(lane)]
         heapify(heap)
@@ -561,7 +564,7 @@ class Matching:
         pairs.append((entry, seat))
         self.note(seat)
         if seat.free:
-            self._index(seat)
+            self._index(seat, seat.could_take())
 
 
 def _holds_true(token: IdleToken, lane: Lane) -> bool:

@@ -82,6 +82,8 @@ from indgang.routing.flows.waiting import QueueBehaviour, SafeQueueBehaviour
 
 T = TypeVar("T")
 
+#: see `ASKING`
+_BY_A_PERSON = FlowEnding.ANSWERED
 #: steps entered within one turn; more means that steps lead to each other without anybody waiting
 MAX_STEPS_A_TURN = 60
 #: steps entered in one call; more means that the caller is led around in circles
@@ -110,7 +112,7 @@ if set(_BEHAVIOURS) != set(STEP_KINDS.values()):
 
 def begin(flow: Flow, facts: Facts, at: datetime, *, language: str = "da") -> Progress:
     """A caller comes in. `at` is aware (ValueError otherwise)."""
-    moment = _moment(at)
+    moment = at if at.tzinfo is UTC else _moment(at)
     state = FlowState(flow.code, flow.version, flow.start, ASKING, moment, language=language)
     turn = Turn(flow, facts, moment, state)
     turn.because("flow", f"{flow.code} v{flow.version}")
@@ -122,7 +124,7 @@ def advance(flow: Flow, state: FlowState, signal: Signal, facts: Facts, at: date
 
     `at` is aware (ValueError otherwise). Signals that are late, repeated or out of place change nothing.
     """
-    turn = Turn(flow, facts, _moment(at), state)
+    turn = Turn(flow, facts, at if at.tzinfo is UTC else _moment(at), state)
     if state.ending is not None:
         return _after_the_end(turn, signal)
     may_end = _MAY_END.get(type(signal))
@@ -165,13 +167,13 @@ def _settle(turn: Turn) -> None:
 def _enter(turn: Turn, step_id: str) -> None:
     turn.pending = None
     turn.said_nothing = False
-    if turn.state.moves >= MAX_STEPS_A_CALL:
-        raise CannotGoOnError("too_many_steps", f"{turn.flow.code}: {step_id}")
     state = turn.state
+    if state.moves >= MAX_STEPS_A_CALL:
+        raise CannotGoOnError("too_many_steps", f"{turn.flow.code}: {step_id}")
     state.step, state.phase, state.entered_at = step_id, ASKING, turn.at
     state.moves += 1
     turn.because("step", step_id)
-    step = turn.step
+    step = turn.current_step()
     behaviour = _BEHAVIOURS[type(step)]
     behaviour.enter(turn, step)
     if not behaviour.DECIDES_AT_ONCE:
@@ -202,7 +204,7 @@ def _hear(turn: Turn, signal: Signal) -> None:
     flow, state = turn.flow, turn.state
     if (flow.version != state.version or flow.code != state.flow) and state.step != SAFE_STEP:
         raise CannotGoOnError("wrong_flow", f"{flow.code} v{flow.version}")
-    step = turn.step
+    step = turn.current_step()
     heard = _HEARD.get(type(signal))
     if heard is None:
         turn.because("signal_ignored", type(signal).__name__)
@@ -223,7 +225,7 @@ def _prompt_ended(turn: Turn) -> None:
     if turn.state.phase is DISTURBANCE:
         turn.pending = turn.state.step
         return
-    step = turn.step
+    step = turn.current_step()
     _BEHAVIOURS[type(step)].prompt_ended(turn, step)
 
 
@@ -295,7 +297,7 @@ def _perhaps_answered(turn: Turn, signal: QueueSaid) -> None:
     if signal.news is ANSWERED and turn.state.queue:
         turn.close_consent("answered")
         turn.because("answered", turn.state.queue)
-        turn.end(FlowEnding.ANSWERED)
+        turn.end(_BY_A_PERSON)
 
 
 def _transfer_answered(turn: Turn, _signal: TransferAnswered) -> None:
@@ -338,8 +340,6 @@ def _after_the_end(turn: Turn, signal: Signal) -> Progress:
 
 
 def _moment(at: datetime) -> datetime:
-    if at.tzinfo is UTC:
-        return at
     if at.tzinfo is None:
         raise ValueError(f"{at.isoformat()} has no time zone")
     return at.astimezone(UTC)

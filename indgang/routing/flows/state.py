@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from indgang.core.values import value
 from indgang.routing.flows.data import FlowError
@@ -567,12 +567,8 @@ _PLAIN = (
 )  # fmt: skip
 
 
-@value
-class FlowReason:
-    """One decision or observation; docs/algorithms/flows.md lists the codes."""
-
-    code: str
-    value: str = ""
+#: one decision or observation: its code, of which docs/algorithms/flows.md has the list, and a value that may be empty
+FlowReason: TypeAlias = tuple[str, str]
 
 
 @value

@@ -116,8 +116,7 @@ class Turn:
         self.said_nothing = False
         self.was_told_of_end = False
 
-    @property
-    def step(self) -> Step:
+    def current_step(self) -> Step:
         """The current step. Raises CannotGoOnError when the flow has no such step."""
         step = self.flow.by_id.get(self.state.step)
         if step is not None:
@@ -135,7 +134,7 @@ class Turn:
         self.instructions.append(instruction)
 
     def because(self, code: str, value: str = "") -> None:
-        self.reasons.append(FlowReason(code, value))
+        self.reasons.append((code, value))
 
     # --- Facts ---------------------------------------------------------------------------------
 
@@ -197,8 +196,9 @@ class Turn:
 
     def hush(self) -> None:
         """Stop the current prompt."""
-        if self.state.saying:
-            self.order(StopSaying(self.state.saying))
+        state = self.state
+        if state.saying:
+            self.instructions.append(StopSaying(state.saying))
             self.prompt_over()
 
     def prompt_over(self) -> None:
@@ -230,7 +230,7 @@ class Turn:
         state.count += 1
         timer = Timer(f"{what}#{state.count}", what, seconds, self.at + length(seconds))
         others = [each for each in state.timers if each.what != what] if state.timers else ()
-        state.timers = (*others, timer)
+        state.timers = (*others, timer) if others else (timer,)
 
     def start_timers(self, timers: Iterable[tuple[str, float]]) -> None:
         """Start several, each what it is for and its seconds, none of which runs."""
@@ -291,19 +291,25 @@ class Turn:
 
     def leave(self) -> None:
         """Clear what belongs to the step: sound, timers, the place in the queue."""
-        self.hush()
         state = self.state
+        self._drop_everything()
         self.close_consent("left")
         if state.queue:
             self.order(LeaveQueue(state.queue))
-        state.timers = ()
         state.queue, state.is_offered, state.callback_open, state.tries, state.typed = "", False, False, 0, ""
+
+    def _drop_everything(self) -> None:
+        """Stop the current prompt and all timers."""
+        state = self.state
+        if state.saying:
+            self.order(StopSaying(state.saying))
+            state.saying = 0
+        state.timers = ()
 
     def end(self, ending: FlowEnding) -> None:
         """End the flow for this caller, who may still be in a conversation."""
-        self.hush()
+        self._drop_everything()
         state = self.state
-        state.timers = ()
         state.phase, state.ending, state.queue, state.is_offered = ENDED, ending, "", False
         state.consent_open = 0
         self.because("ended", str(ending))

@@ -105,7 +105,7 @@ class Caller:
         return [each.prompts for each in self.last.instructions if isinstance(each, Say)]
 
     def reasons(self) -> list[tuple[str, str]]:
-        return [(each.code, each.value) for each in self.last.reasons]
+        return list(self.last.reasons)
 
 
 # --- Menu --------------------------------------------------------------------------------------
@@ -649,7 +649,7 @@ def test_a_transfer_that_is_answered_ends_the_flow_and_one_that_fails_goes_on() 
     caller = Caller(flow_of(transfer, BYE))
     assert caller.orders(TransferTo) == [TransferTo("tel:+4512345678", 20)]
     failed = flows.advance(caller.flow, caller.state, TransferFailed("busy"), caller.facts, AT)
-    assert (failed.state.step, failed.reasons[0].value) == ("bye", "busy")
+    assert (failed.state.step, failed.reasons[0][1]) == ("bye", "busy")
     caller.hears(TransferAnswered())
     assert caller.state.ending is FlowEnding.TRANSFERRED
     assert not caller.orders(EndCall)

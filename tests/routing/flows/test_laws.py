@@ -342,7 +342,7 @@ def test_a_caller_who_does_nothing_is_led_to_an_end_or_to_a_queue_within_a_round
     # between two queues: at most 7 flows, each step at most once in each, asked at most 3 times with 2 reports each
     allowed = 7 * 8 * max(len(flow.steps), len(other.steps))
     for _ in range(450):
-        for failure in (each.value for each in progress.reasons if each.code == "failed"):
+        for failure in (value for code, value in progress.reasons if code == "failed"):
             led_in_circles = failure.startswith("too_many_steps") and progress.state.queued_since is not None
             assert led_in_circles or failure.startswith("to_and_fro"), failure
         if progress.state.has_ended or progress.state.step == SAFE_STEP:
@@ -361,7 +361,7 @@ def test_a_validated_flow_never_fails_while_its_facts_hold(data: st.DataObject, 
     facts, at = data.draw(any_facts((flow,))), AT
     progress = flows.begin(flow, facts, at)
     for move in story:
-        assert all(each.code != "failed" or each.value.startswith("queue_refused") for each in progress.reasons)
+        assert all(code != "failed" or value.startswith("queue_refused") for code, value in progress.reasons)
         at += timedelta(seconds=7)
         progress = flows.advance(flow, progress.state, move(progress.state), facts, at)
 
