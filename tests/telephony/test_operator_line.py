@@ -63,6 +63,28 @@ def test_a_call_goes_out_over_the_trunk(line: tuple[Exchange, Operator]) -> None
     play(ours, scene)
 
 
+def test_a_trunk_without_any_answer_costs_seconds_and_not_a_whole_ringing(line: tuple[Exchange, Operator]) -> None:
+    """Nothing is known of it: the operator is sent no OPTIONS."""
+    ours, operator = line
+
+    async def scene(stage: Stage) -> None:
+        telephone = stage.rig.telephone
+        assert isinstance(telephone, Asterisk)
+        before = telephone.settings
+        unasked = operator.trunk("unasked", host="127.0.0.1:9", register=False, match=(), priority=0, options_every=0)
+        await telephone.take(dataclasses.replace(before, trunks=(unasked, *before.trunks)))
+        await asyncio.to_thread(until, lambda: "unasked" in ours.console("pjsip show endpoints"), "the new trunk")
+        # with the usual timers of SIP the call would end here, after its 20 s, and never reach the other trunk
+        await stage.perform(Ring("out-9", "tel:+4533663001", "", "", 20, "c9"))
+        await stage.expect(Answered, leg="out-9")
+        assert {state.name: state.sip for state in await telephone.trunk_states()}["unasked"] == 408
+        await stage.perform(Hangup("out-9"))
+        await stage.expect(Gone, leg="out-9")
+        await telephone.take(before)
+
+    play(ours, scene)
+
+
 def test_a_call_comes_in_over_the_trunk(line: tuple[Exchange, Operator]) -> None:
     ours, operator = line
 

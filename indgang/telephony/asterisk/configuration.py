@@ -376,7 +376,14 @@ def _pjsip_base(settings: ExchangeSettings) -> str:
     # machine. A name in a header grants nothing: it identifies only phones (`identify_by`), which must authenticate.
     # The websocket's `bind` opens nothing (http.conf does), but the sound of browsers is sent from that address: on
     # 127.0.0.1 only a browser on this machine would hear anything.
-    return f"""[global]
+    # The timers say how long a request goes without any answer, even 100 Trying, before the next trunk is tried: 6.4 s
+    # instead of 32. Asterisk takes nothing shorter, since timer B must be 64 times T1 and T1 at least 100 ms. A network
+    # slower than T1 costs a few repeated packets. Asterisk reads the section at its start alone.
+    return f"""[system]
+type = system
+timer_t1 = 100
+timer_b = 6400
+[global]
 type = global
 user_agent = Indgang
 endpoint_identifier_order = username,ip,auth_username,anonymous
