@@ -22,7 +22,7 @@ from indgang.catalogue import changes, planned_days
 from indgang.catalogue.models import ContactCentre, Unit, not_ended
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
-from indgang.measures import definitions
+from indgang.measures import definitions, without_contacts
 from indgang.measures.priced_days import PRICED
 
 #: a first day further ahead is taken for a typing error
@@ -230,7 +230,7 @@ def _refuse_target(
     if kpi.code in PRICED:
         _refuse_part_of_price(values)
     elif values.get("channel") and not kpi.has_contacts:
-        raise RefusedChange({"channel": _("Nøgletallet handler om medarbejdernes tid. Vælg alle kanaler.")})
+        raise RefusedChange({"channel": f"{without_contacts.why(kpi.code)} {_('Vælg alle kanaler.')}"})
     is_share = kpi.unit == "percent" or values["aim"] in (AgreementTarget.Aim.UP, AgreementTarget.Aim.DOWN)
     if is_share and values["value"] > 100:
         raise RefusedChange({"value": _("Skriv et tal mellem 0 og 100 procent.")})

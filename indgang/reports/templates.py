@@ -18,6 +18,7 @@ from indgang.catalogue import changes
 from indgang.catalogue.models import ContactCentre
 from indgang.core.masking import mask_texts
 from indgang.core.refusals import RefusedChange
+from indgang.measures import without_contacts
 from indgang.measures.definitions import definition
 from indgang.measures.figure_names import FIGURE_NAMES
 from indgang.plots.lines import MOST_SERIES
@@ -152,8 +153,9 @@ def _refuse_figures(kind: str, figures: Sequence[str], by: str, on: date) -> Non
 
 
 def _refuse_channel(figures: Sequence[str], channel: str, on: date) -> None:
-    if channel and not all(definition(code, on=on).has_contacts for code in figures):
-        raise RefusedChange({"channel": _("Et af nøgletallene handler om medarbejdernes tid. Vælg alle kanaler.")})
+    whole = [code for code in figures if not definition(code, on=on).has_contacts]
+    if channel and whole:
+        raise RefusedChange({"channel": " ".join((*map(without_contacts.why, whole), _("Vælg alle kanaler.")))})
 
 
 def _refuse_of_centre(values: Mapping[str, Any]) -> None:

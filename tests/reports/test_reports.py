@@ -286,6 +286,19 @@ def test_the_template_says_which_of_their_own_figures_employees_get_and_by_which
     assert remark.startswith("Straksafklaring er en anden formel")
 
 
+def test_a_channel_is_refused_with_what_is_true_of_each_figure(world: World) -> None:
+    figures = ["operating_cost", "occupancy", "transfers"]
+    values = {
+        "position": 5, "kind": "figures", "heading": "Tal", "text": "", "figures": figures, "by": "nothing",
+        "channel": "calls",
+    }  # fmt: skip
+    with pytest.raises(RefusedChange) as refused:
+        templates.save_block(ReportBlock(template=template(world)), values, by=world.eva, at=MORNING)
+    price, hours = (str(FIGURE_NAMES[code]) for code in figures[:2])
+    said = f"“{price}” regnes ud fra prisen i aftalen. “{hours}” handler om medarbejdernes tid. Vælg alle kanaler."
+    assert refused.value.reasons == {"channel": said}
+
+
 @pytest.mark.parametrize(
     ("changed", "field"),
     [

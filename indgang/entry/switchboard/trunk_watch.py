@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from indgang.core.clock import day_of
 from indgang.entry.models import Alert, ExchangeStatus, TrunkStatus
 from indgang.entry.team import alerts
 from indgang.live import stale
@@ -64,7 +65,7 @@ def _certificate_turns(state: TrunkState, at: datetime) -> Iterator[AlertTurn]:
     ends = state.certificate_ends
     has_expired = ends is not None and ends <= at
     expires_soon = ends is not None and not has_expired and ends - at < CERTIFICATE_NOTICE
-    text = f"{state.name}, {ends:%Y-%m-%d}" if ends else ""
+    text = f"{state.name}, {day_of(ends)}" if ends else ""
     yield AlertTurn(certificate_code(state.name), text, over=not expires_soon)
     yield AlertTurn(expired_certificate_code(state.name), text, over=not has_expired)
 

@@ -14,7 +14,7 @@ from indgang.audit import trail
 from indgang.catalogue.models import Service, Unit
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
-from indgang.measures import definitions
+from indgang.measures import definitions, without_contacts
 from indgang.measures.baselines import MeasuredFigure
 from indgang.programme import words as case_words
 from indgang.programme.benefits import course, measuring, units_of_measure
@@ -191,9 +191,8 @@ def _figure(unit: Unit, values: Mapping[str, Any], day: date) -> MeasuredSubject
     kpi = definitions.definition(values["kpi"], on=day)
     services = tuple(measuring.services_of(unit, day)) if values["by_services"] else ()
     if values["by_services"] and not kpi.has_contacts:
-        raise RefusedChange(
-            {"by_services": _("Nøgletallet handler om medarbejdernes tid og kan ikke deles på ydelser.")}
-        )
+        said = f"{without_contacts.why(kpi.code)} {_('Det kan ikke deles på ydelser.')}"
+        raise RefusedChange({"by_services": said})
     if values["by_services"] and not services:
         raise RefusedChange({"by_services": _("Enheden har ingen ydelser. Vælg hele kontaktcentret i stedet.")})
     if not values["by_services"] and values["centre"] is None:

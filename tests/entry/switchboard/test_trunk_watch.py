@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from indgang.core.clock import COPENHAGEN
 from indgang.entry.models import Alert, TrunkStatus
 from indgang.entry.switchboard import trunk_watch
 from indgang.telephony.contract import TrialCall, TrunkState
@@ -46,9 +47,9 @@ def test_a_line_that_stays_down_raises_one_alert_and_ends_it(down: TrunkState, s
 
 @pytest.mark.django_db
 def test_a_certificate_that_ends_soon_is_told_until_it_is_renewed() -> None:
-    tonight = replace(UP, certificate_ends=MORNING + timedelta(hours=14))
-    trunk_watch.keep("asterisk", [tonight], MORNING)
-    assert open_alerts() == {"certificate_net": f"net, {MORNING:%Y-%m-%d}"}
+    midnight = datetime.combine(MORNING.date() + timedelta(days=1), time.min, COPENHAGEN).astimezone(UTC)
+    trunk_watch.keep("asterisk", [replace(UP, certificate_ends=midnight)], MORNING)
+    assert open_alerts() == {"certificate_net": f"net, {MORNING + timedelta(days=1):%Y-%m-%d}"}, "in UTC it is today"
     trunk_watch.keep("asterisk", [replace(UP, certificate_ends=MORNING + timedelta(days=90))], MORNING)
     assert not open_alerts()
 
