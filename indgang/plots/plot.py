@@ -54,11 +54,13 @@ class PlotTarget:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """A range of values that is expected: the baseline with its uncertainty, or the limits of a control chart."""
+    """A range of values that is expected: the baseline with its uncertainty, or the limits of a control chart. `method`
+    says in words how it is computed."""
 
     name: str
     low: float
     high: float
+    method: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,7 @@ class TimePlot:
         """The bands and the happenings in words, below the table."""
         return [
             *(f"{each.name}: {written(each.low, self.unit)}\N{EN DASH}{written(each.high, self.unit)}"
-              for each in (self.baseline, self.limits) if each),
+              + (f" ({each.method})" if each.method else "") for each in (self.baseline, self.limits) if each),
             *(f"{each.at:%d.%m.%Y}: {each.name}" for each in self.happenings),
         ]  # fmt: skip
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -49,7 +49,7 @@ def over_time(
         series=series,
         targets=tuple(each for code in codes for each in _targets(code, reporting, channel, by)),
         baseline=_baseline(codes[0], reporting, channel, by) if len(codes) == 1 else None,
-        limits=_limits(series[0], unit) if len(series) == 1 else None,
+        limits=_limits(_whole(series[0].values, codes[0], reporting, by, channel), unit) if len(series) == 1 else None,
         happenings=_happenings(reporting, first),
     )
 
@@ -109,10 +109,24 @@ def _baseline(code: str, reporting: CentreReporting, channel: str, by: GroupBy) 
     return None
 
 
-def _limits(series: Series, unit: ValueUnit) -> Band | None:
-    """The limits of the chart; None with too few values, and where nothing varies."""
-    found = control_limits.limits(series.values, highest=unit.highest)
-    return Band(_("Det, der plejer at ske"), *found) if found and found[0] < found[1] else None
+def _whole(
+    values: Sequence[float | None], code: str, reporting: CentreReporting, by: GroupBy, channel: str
+) -> Sequence[float | None]:  # fmt: skip
+    """The values without that of a month that is not over, where it is a count: half a month has half as many."""
+    is_over = (reporting.last + timedelta(days=1)).day == 1
+    is_count = reporting.definition(code, channel).adds is Adding.COUNTS
+    return values[:-1] if by is GroupBy.MONTH and is_count and not is_over else values
+
+
+def _limits(values: Sequence[float | None], unit: ValueUnit) -> Band | None:
+    """The limits of the chart; None with too few values, and where nothing varies.
+
+    Counts have the same chart: they vary more than the Poisson distribution of a c-chart lets them, so their limits
+    come from the spread of the days or months themselves.
+    """
+    found = control_limits.limits(values, highest=unit.highest)
+    method = _("gennemsnittet plus og minus 2,66 gange den gennemsnitlige ændring fra gang til gang")
+    return Band(_("Det, der plejer at ske"), *found, method) if found and found[0] < found[1] else None
 
 
 def _happenings(reporting: CentreReporting, first: date) -> tuple[Happening, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 from indgang.accounts.models import Person
+from indgang.agreements.models import CooperationAgreement
 from indgang.entry.event_kinds import Kind
 from indgang.reports import templates
 from indgang.reports.models import ReportTemplate
@@ -36,3 +37,9 @@ def calls(answered: int = 10, gave_up: int = 0, *, start: datetime = MORNING, fi
     ]
     made += [one(Kind.ABANDONED, 90, 1000 + first + number, start=start) for number in range(gave_up)]
     write(*made)
+
+
+def in_force(made: CooperationAgreement, until: date | None = None) -> None:
+    """Signed by both, from the first day of the week."""
+    rows = CooperationAgreement.objects.filter(pk=made.pk)
+    rows.update(valid_from=made.valid_from, valid_to=until, owner_signed_at=MORNING, operator_signed_at=MORNING)

@@ -36,7 +36,7 @@ from indgang.plots.numbers import ValueUnit
 from indgang.plots.storing import restored, stored
 from indgang.privacy import nightly
 from indgang.privacy.store import DjangoStore
-from indgang.reports import addressees, composing, document, letter, links, making, pictures, rights, sending, templates
+from indgang.reports import addressees, composing, document, letter, links, making, rights, sending, templates
 from indgang.reports.figures import CentreReporting
 from indgang.reports.models import Report, ReportBlock, ReportMilestone, ReportReceipt, ReportTemplate
 from indgang.reports.presets import PRESETS
@@ -47,7 +47,7 @@ from tests.enquiries.told_calls import happen, talked
 from tests.measures.histories import history
 from tests.measures.test_reading import write
 from tests.pdf_ua import faults
-from tests.reports.made import DUE, WEEK, calls, template
+from tests.reports.made import DUE, WEEK, calls, in_force, template
 from tests.world import MORNING, World
 
 pytestmark = pytest.mark.django_db
@@ -286,19 +286,6 @@ def test_the_template_says_which_of_their_own_figures_employees_get_and_by_which
     assert remark.startswith("Straksafklaring er en anden formel")
 
 
-def test_a_channel_is_refused_with_what_is_true_of_each_figure(world: World) -> None:
-    figures = ["operating_cost", "occupancy", "transfers"]
-    values = {
-        "position": 5, "kind": "figures", "heading": "Tal", "text": "", "figures": figures, "by": "nothing",
-        "channel": "calls",
-    }  # fmt: skip
-    with pytest.raises(RefusedChange) as refused:
-        templates.save_block(ReportBlock(template=template(world)), values, by=world.eva, at=MORNING)
-    price, hours = (str(FIGURE_NAMES[code]) for code in figures[:2])
-    said = f"“{price}” regnes ud fra prisen i aftalen. “{hours}” handler om medarbejdernes tid. Vælg alle kanaler."
-    assert refused.value.reasons == {"channel": said}
-
-
 @pytest.mark.parametrize(
     ("changed", "field"),
     [
@@ -386,12 +373,6 @@ def test_another_formula_is_remarked_in_every_family_of_figures(world: World, ag
 def aim_of(kpi: str) -> str:
     lower = definitions.definition(kpi, on=WEEK).direction is definitions.Direction.LOWER
     return "at_most" if lower else "at_least"
-
-
-def in_force(made: CooperationAgreement, until: date | None = None) -> None:
-    """Signed by both, from the first day of the week."""
-    rows = CooperationAgreement.objects.filter(pk=made.pk)
-    rows.update(valid_from=made.valid_from, valid_to=until, owner_signed_at=MORNING, operator_signed_at=MORNING)
 
 
 def test_an_agreement_that_ended_in_the_period_is_judged_by_its_own_days_and_the_report_says_so(world: World) -> None:
@@ -751,17 +732,6 @@ def test_the_cost_of_the_centre_and_of_each_contact_is_in_the_report(world: Worl
     assert "284.795 kr." in text.replace("\N{NO-BREAK SPACE}", " ")
     names = {row[0] for block in report.content["blocks"] if block["kind"] == "table" for row in block["rows"]}
     assert {"2. niveau truffet i aftalt tid", "Overleveringer, der kom tilbage"} <= names
-
-
-def test_a_plot_by_day_shows_the_target_of_a_count_and_one_by_month_does_not(world: World) -> None:
-    made = written(world)
-    target(made, world.hans, kpi="contacts_arrived", level=0, value=Decimal(5))
-    in_force(made)
-    reporting = CentreReporting.of(world.centres["tmf"], WEEK, date(2026, 3, 15))
-    by_day, by_month = (
-        pictures.over_time("Tal", ["contacts_arrived"], reporting, by) for by in pictures.OVER_TIME
-    )  # fmt: skip
-    assert ([each.value for each in by_day.targets], by_month.targets) == ([5.0], ())
 
 
 def test_a_period_with_no_employee_is_made_once_with_nobody(world: World) -> None:
