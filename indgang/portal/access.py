@@ -256,7 +256,7 @@ def handover(number: str, code: str) -> Handover | None:
 def queues_to_be_rung_by(at: datetime) -> QuerySet[Queue]:
     """The queues in which a citizen can ask for a callback: those with a public name, by centre."""
     rows: QuerySet[Queue] = Queue.objects.valid_on(day_of(at)).for_calls().filter(is_safe=False).exclude(public_name="")
-    return rows.select_related("centre", "schedule").order_by("centre__name", "centre", "public_name")
+    return rows.select_related("centre__schedule", "schedule").order_by("centre__name", "centre", "public_name")
 
 
 def entry_points(at: datetime) -> list[EntryPoint]:

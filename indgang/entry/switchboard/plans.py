@@ -94,7 +94,7 @@ def read(at: datetime) -> Plan:
     """The plan in force at `at`. Invalid parts are left out and logged; their callers go to the safe queue."""
     day = day_of(at)
     rules = dial_rules.by_person(day)
-    found = Queue.objects.valid_on(day).with_terms(day).select_related("centre", "schedule")
+    found = Queue.objects.valid_on(day).with_terms(day).select_related("centre__schedule", "schedule")
     queues = {queue.code: queue for queue in found}
     versions = dict(_versions(at))
     newest: dict[str, fsteps.Flow] = {}
@@ -213,6 +213,7 @@ def _queue(queue: Queue, notices: tuple[Notice, ...]) -> QueuePlan:
         name=queue.name,
         centre=queue.centre.code,
         schedule=queue.schedule.code if queue.schedule else "",
+        centre_schedule=queue.centre.schedule.code,
         closed=queue.closed_at is not None,
         closed_until=queue.closed_until,
         last_agent_seconds=float(queue.last_agent_seconds),

@@ -80,7 +80,7 @@ class CallbackForm(forms.Form):
         queue = queue or self.queues.first()
         if queue is None:
             return []
-        schedule = hours.all_schedules().get(queue.schedule.code) if queue.schedule else None
+        schedule = hours.schedule_of(queue.schedule or queue.centre.schedule)
         return call_times.times(schedule, call_times.of_queue(queue), at=self.at)
 
 

@@ -229,12 +229,13 @@ def due(core: Core, callback: Callback) -> None:
 
 
 def next_polite(core: Core, queue: str, at: datetime) -> datetime:
-    """From `at` on, when a contact of this queue may first be rung: in its opening hours, and neither early nor late.
+    """From `at` on, when a contact of this queue may first be rung: in its opening hours (those of its centre where
+    it has none), and neither early nor late.
 
     Hours that never come give `at`: better rung at an odd hour than never.
     """
     plan, rule = core.plan.queues.get(queue), rule_of(core, queue)
-    schedule = core.plan.schedules.get(plan.schedule) if plan else None
+    schedule = core.plan.schedules.get(plan.schedule or plan.centre_schedule) if plan else None
     moment = at
     for _ in range(MOST_DAYS_AHEAD):
         polite = rule.next_polite(moment)

@@ -38,7 +38,8 @@ class EntryPlan:
 class CallbackRule:
     """How callbacks are attempted: how often, how far apart, and between which hours of the wall clock.
 
-    Nobody is rung outside the opening hours of the callback's queue either.
+    Nobody is rung outside the opening hours of the callback's queue either, nor outside those of its centre where the
+    queue has none of its own.
     """
 
     attempts: int = 3
@@ -64,6 +65,8 @@ class QueuePlan:
     name: str
     centre: str
     schedule: str = ""
+    #: the centre's hours: callbacks are made in them where the queue has none of its own
+    centre_schedule: str = ""
     closed: bool = False
     #: when it reopens by itself; None: when somebody opens it
     closed_until: datetime | None = None
