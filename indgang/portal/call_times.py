@@ -8,6 +8,7 @@ from functools import cache
 
 from django.utils.formats import date_format
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from indgang.core.clock import COPENHAGEN
 from indgang.core.schedule import Schedule
@@ -30,18 +31,18 @@ def of_queue(queue: Queue) -> Callable[[date], CallbackRule]:
 
 
 def times(
-    schedule: Schedule | None, rule_on: Callable[[date], CallbackRule], *, at: datetime
+    schedule: Schedule, rule_on: Callable[[date], CallbackRule], *, at: datetime
 ) -> list[tuple[str, list[tuple[str, str]]]]:
     """The times to choose from, by day: [(day in words, [(ISO time, time in words)])]; one for each open half hour.
 
-    `rule_on` returns the queue's callback rule on a day; without a schedule only its hours count.
+    `rule_on` returns the queue's callback rule on a day.
     """
     rule_of, moment = cache(rule_on), _next_step(at + STEP)
     days: dict[str, list[tuple[str, str]]] = {}
     while len(days) <= DAYS and moment < at + _FURTHEST:
         local = moment.astimezone(COPENHAGEN)
-        if rule_of(local.date()).next_polite(moment) == moment and (schedule is None or schedule.is_open(moment)):
-            day = capfirst(date_format(local, "l j. F"))
+        if rule_of(local.date()).next_polite(moment) == moment and schedule.is_open(moment):
+            day = capfirst(date_format(local, _("l j. F")))
             days.setdefault(day, []).append((moment.isoformat(), time_of_day(moment)))
         moment += STEP
     return list(days.items())[:DAYS]

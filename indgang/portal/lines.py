@@ -80,11 +80,20 @@ class CentreLine:
 
     @property
     def best(self) -> list[str]:
-        """The hours of the week with the shortest wait: 'tirsdag kl. 14-15'."""
+        """The hours of the week with the shortest wait, adjacent ones as one span: 'tirsdag kl. 14–16'."""
         return [
-            _("%(weekday)s kl. %(from)s–%(until)s") % {"weekday": weekday(number), "from": hour, "until": hour + 1}
-            for number, hour in self.habit.best
+            _("%(weekday)s kl. %(from)s–%(until)s") % {"weekday": weekday(number), "from": start, "until": end}
+            for number, start, end in spans(self.habit.best)
         ]
+
+
+def spans(hours_of_week: Iterable[tuple[int, int]]) -> list[tuple[int, int, int]]:
+    """(weekday, hour) as (weekday, from, until), in the order of the week; adjacent hours of a day are one span."""
+    found: list[tuple[int, int, int]] = []
+    for number, hour in sorted(hours_of_week):
+        begins = found.pop()[1] if found and found[-1][::2] == (number, hour) else hour
+        found.append((number, begins, hour + 1))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

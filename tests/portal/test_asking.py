@@ -10,7 +10,7 @@ from django.test import Client
 
 from indgang.knowledge.models import Article, Helpfulness, Search, Subscription
 from indgang.knowledge.search import following
-from indgang.portal import waiting
+from indgang.portal import lines, waiting
 from tests.correspondence.forms import made
 from tests.markup import squeezed
 from tests.portal.site import Site
@@ -256,6 +256,7 @@ def test_the_best_time_to_call_leaves_out_hours_with_few_calls() -> None:
     habit = waiting._habit(rows)
     assert [(each.hour, round(each.seconds), each.percent) for each in habit.hours] == [(9, 45, 100), (10, 10, 22)]
     assert habit.best == ((0, 9), (0, 10), (1, 9))
+    assert lines.spans(habit.best) == [(0, 9, 11), (1, 9, 10)], "two hours on end are one time to call"
     assert habit.shortest == 10
     assert waiting._habit([]) == waiting.Habit((), ())
 

@@ -88,9 +88,12 @@ def test_a_call_is_ordered_for_a_time_that_is_offered(switchboard: Switchboard) 
     offered = re.findall(r'<option value="(2026[^"]+)"', shown)
     assert offered[0].startswith("2026-11-25T10:00"), "11.00 in Copenhagen: the next half hour but one"
     assert len({iso[:10] for iso in offered}) == 5
+    times = [datetime.fromisoformat(iso).astimezone(clock.COPENHAGEN) for iso in offered]
+    assert all(each.weekday() < 5 and 9 <= each.hour < 16 for each in times), "the centre's hours: the queue has none"
     answer = Client().post(PAGE, asked(due=offered[3]))
     assert switchboard.orders[-1]["due"] == offered[3]
     assert "eller kort efter" in text(answer)
+    assert "Wednesday 25 November, 11.00" in text(Client().get(f"/en{PAGE}?emne=tmf-byggeri"))
 
 
 @pytest.mark.parametrize(

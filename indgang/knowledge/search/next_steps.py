@@ -48,7 +48,7 @@ def _nearest(asked: ParsedQuery, language: str, at: datetime, service: Service |
     if nearest := service.for_public(language) if service else _nearest_service(asked, language, at):
         yield _("Se ydelsen: %(name)s.") % {"name": nearest}
     for title in _guides(language, at):
-        yield _("Prøv vejviseren: %(title)s.") % {"title": title}
+        yield _("Prøv vejviseren “%(title)s”.") % {"title": title}
 
 
 def _somebody(by: ReaderRights) -> str:
