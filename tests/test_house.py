@@ -77,6 +77,23 @@ NESTED_NAMES = {
 }
 
 
+#: tests that read the syntax trees run in one process: parsing the product takes seconds
+reads_the_code = pytest.mark.xdist_group("syntax_trees")
+
+
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _parsed_for_this_file_only() -> Iterator[None]:
+    """Millions of nodes that stay would slow down each garbage collection of the tests that follow."""
+    yield
+    modules.cache_clear()
+    parsed.cache_clear()
+
+
 @cache
 def modules() -> dict[str, ast.Module]:
     """The syntax tree of every module of the product, by dotted name."""
@@ -84,7 +101,7 @@ def modules() -> dict[str, ast.Module]:
     for path in sorted(PRODUCT.rglob("*.py")):
         parts = path.relative_to(ROOT).with_suffix("").parts
         name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-        found[name] = ast.parse(path.read_text(encoding="utf-8"))
+        found[name] = parsed(path)
     return found
 
 
@@ -127,11 +144,13 @@ def package_of(model: type[Model]) -> str:
     return model._meta.app_config.name.split(".")[1] if model._meta.app_config else ""
 
 
+@reads_the_code
 def test_every_package_has_its_place_in_the_list_of_layers() -> None:
     packages = {name.split(".")[1] for name in modules() if name.count(".") and not name.endswith("__main__")}
     assert packages <= set(layers())
 
 
+@reads_the_code
 def test_the_picture_of_the_layers_has_every_package_in_their_order_and_every_room() -> None:
     text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     packages, rooms = text.split("## Packages, from the top")[1].split("### Rooms of the office")
@@ -167,6 +186,7 @@ def _ours(target: Any) -> type[Model] | None:
     return target if isinstance(target, type) and target.__module__.startswith("indgang.") else None
 
 
+@reads_the_code
 def test_private_modules_and_names_stay_in_their_package() -> None:
     wrong = []
     for module, tree in modules().items():
@@ -179,6 +199,7 @@ def test_private_modules_and_names_stay_in_their_package() -> None:
     assert not wrong
 
 
+@reads_the_code
 def test_domains_know_nothing_of_requests_and_pages() -> None:
     page_side = ("django.http", "django.shortcuts", "django.views", "django.template", "django_htmx", "django.urls")
     wrong = [
@@ -196,6 +217,7 @@ def test_no_file_is_named_after_a_kind_instead_of_its_subject() -> None:
     assert not wrong
 
 
+@reads_the_code
 def test_no_module_is_longer_than_800_lines_and_no_function_than_60() -> None:
     wrong = []
     for name in tracked():
@@ -204,7 +226,7 @@ def test_no_module_is_longer_than_800_lines_and_no_function_than_60() -> None:
         text = (ROOT / name).read_text(encoding="utf-8")
         if text.count("\n") > 800:
             wrong.append(f"{name}: {text.count(chr(10))} lines")
-        for node in ast.walk(ast.parse(text)):
+        for node in ast.walk(parsed(ROOT / name)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 length = (node.end_lineno or node.lineno) - node.lineno + 1
                 if length > 60:
@@ -212,6 +234,7 @@ def test_no_module_is_longer_than_800_lines_and_no_function_than_60() -> None:
     assert not wrong
 
 
+@reads_the_code
 def test_a_class_name_has_one_home() -> None:
     homes: dict[str, set[str]] = {}
     for name, tree in modules().items():
@@ -225,6 +248,7 @@ def test_a_class_name_has_one_home() -> None:
     assert SHARED_NAMES.keys() <= shared.keys(), "a name that has one home now leaves the list"
 
 
+@reads_the_code
 def test_a_class_inside_another_has_a_name_of_its_own_or_one_with_a_reason() -> None:
     homes: dict[str, set[str]] = {}
     for name, tree in modules().items():
@@ -358,6 +382,7 @@ def test_django_finds_nothing_wrong() -> None:
     call_command("check", fail_level="WARNING")
 
 
+@reads_the_code
 def test_env_sample_explains_exactly_the_variables_that_are_read() -> None:
     text = (ROOT / ".env.sample").read_text(encoding="utf-8")
     explained = re.findall(r"^#? ?([A-Z][A-Z0-9_]+)=", text, re.MULTILINE)
@@ -436,6 +461,7 @@ def _text(path: Path) -> str | None:
         return None
 
 
+@reads_the_code
 def test_every_text_has_an_english_translation() -> None:
     with (PRODUCT / "locale/en/LC_MESSAGES/django.po").open("rb") as file:
         catalogue = read_po(file)
@@ -454,6 +480,7 @@ def test_no_text_is_translated_twice() -> None:
     assert not [text for text, count in texts.items() if count > 1]
 
 
+@reads_the_code
 def test_texts_are_marked_by_names_that_make_messages_collects() -> None:
     """xgettext searches for fixed function names, so an alias would hide its texts."""
     collected = {"_", *_GETTEXT}

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import os
 import random
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -49,17 +50,21 @@ def names_read() -> tuple[str, ...]:
     """Names that views and forms read: string literals after GET, POST or data, and the fields of forms."""
     found: set[str] = set()
     for path in _PRODUCT.rglob("*.py"):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        for node in ast.walk(tree):
-            found.update(_literals(node))
+        # parsing the others would take most of the time
+        if _MAY_READ.search(text := path.read_text(encoding="utf-8")):
+            for node in ast.walk(ast.parse(text)):
+                found.update(_literals(node))
     return tuple(sorted(found))
+
+
+_MAY_READ = re.compile(r"\.\s*(GET|POST)\b|\bclass \w*(Form|Filter)\b")
 
 
 def _literals(node: ast.AST) -> Iterator[str]:
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("get", "getlist"):
         if isinstance(node.func.value, ast.Attribute) and node.func.value.attr in ("GET", "POST"):
             yield from (str(arg.value) for arg in node.args[:1] if isinstance(arg, ast.Constant))
-    elif isinstance(node, ast.Subscript) and ast.unparse(node.value).endswith((".GET", ".POST")):
+    elif isinstance(node, ast.Subscript) and getattr(node.value, "attr", "") in ("GET", "POST"):
         if isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str):
             yield node.slice.value
     elif isinstance(node, ast.ClassDef) and node.name.endswith(("Form", "Filter")):

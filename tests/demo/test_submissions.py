@@ -15,6 +15,14 @@ from indgang.demo.submissions import DayOfForms
 from indgang.enquiries.models import Channel
 from tests.world import MORNING
 
+#: one process makes the demo municipality, once
+on_the_demo = pytest.mark.xdist_group("submissions")
+
+
+@pytest.fixture(scope="module")
+def _seeded(module_db: None) -> None:
+    municipality.seed(at=MORNING)
+
 
 def day(per_minute: float = 10.0) -> DayOfForms:
     return DayOfForms(DayOfCalls(Random(1), per_minute))
@@ -31,9 +39,10 @@ def test_no_forms_come_where_no_calls_come() -> None:
     assert not list(day(per_minute=0).submissions(MORNING))
 
 
+@on_the_demo
+@pytest.mark.usefixtures("_seeded")
 @pytest.mark.django_db
 def test_each_is_sent_and_waits_in_the_queue_of_its_form() -> None:
-    municipality.seed(at=MORNING)
     sent = list(islice(day().submissions(MORNING), 30))
     for each in sent:
         submissions.send(each, MORNING)
@@ -47,9 +56,10 @@ def test_each_is_sent_and_waits_in_the_queue_of_its_form() -> None:
     assert all(each.messages.get().enclosures.count() == 1 for each in plans)
 
 
+@on_the_demo
+@pytest.mark.usefixtures("_seeded")
 @pytest.mark.django_db
 def test_a_form_that_is_gone_is_not_sent() -> None:
-    municipality.seed(at=MORNING)
     OnlineForm.objects.filter(code=next(day().submissions(MORNING)).form).update(code="en-anden")
     submissions.send(next(day().submissions(MORNING)), MORNING)
     assert not FormSubmission.objects.exists()

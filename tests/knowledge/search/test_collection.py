@@ -15,11 +15,19 @@ pytestmark = pytest.mark.slow("asks hundreds of questions")
 #: every eighth question; other measurements run all of them
 _PART = slice(None, None, 8)
 
+#: one process indexes all articles, once
+of_all_articles = pytest.mark.xdist_group("collection")
 
-@pytest.mark.django_db
-def test_of_a_part_of_the_questions_nearly_all_are_answered_among_the_first_five() -> None:
+
+@pytest.fixture(scope="module")
+def _indexed(module_db: None) -> None:
     index.take_in(collection.entries())
 
+
+@of_all_articles
+@pytest.mark.usefixtures("_indexed")
+@pytest.mark.django_db
+def test_of_a_part_of_the_questions_nearly_all_are_answered_among_the_first_five() -> None:
     asked = collection.questions()[_PART]
     assert len(asked) >= 19
     score = collection.measure(_search, asked)
@@ -27,9 +35,10 @@ def test_of_a_part_of_the_questions_nearly_all_are_answered_among_the_first_five
     assert score.mrr >= 0.75
 
 
+@of_all_articles
+@pytest.mark.usefixtures("_indexed")
 @pytest.mark.django_db
 def test_what_is_typed_wrong_shortened_or_told_at_length_is_answered() -> None:
-    index.take_in(collection.entries())
     asked = [each for each in collection.questions_by_kind() if not each.held_out and each.kind != "oblique"]
     score = collection.measure(_search, asked)
     assert score.recall >= 0.97, score.missed
@@ -37,9 +46,10 @@ def test_what_is_typed_wrong_shortened_or_told_at_length_is_answered() -> None:
     assert score.mrr >= 0.92
 
 
+@of_all_articles
+@pytest.mark.usefixtures("_indexed")
 @pytest.mark.django_db
 def test_of_long_stories_nearly_all_are_answered_by_the_first_hit() -> None:
-    index.take_in(collection.entries())
     asked = [each for each in collection.questions_by_kind() if each.kind == "story" and not each.held_out]
     assert len(asked) >= 70
     score = collection.measure(_search, asked)
@@ -47,9 +57,10 @@ def test_of_long_stories_nearly_all_are_answered_by_the_first_hit() -> None:
     assert score.first >= 0.9
 
 
+@of_all_articles
+@pytest.mark.usefixtures("_indexed")
 @pytest.mark.django_db
 def test_of_stories_that_name_nothing_by_its_name_most_are_answered() -> None:
-    index.take_in(collection.entries())
     asked = [each for each in collection.questions_by_kind() if each.kind == "oblique"]
     assert len(asked) >= 100
     score = collection.measure(_search, asked)
@@ -57,9 +68,10 @@ def test_of_stories_that_name_nothing_by_its_name_most_are_answered() -> None:
     assert score.first >= 0.65
 
 
+@of_all_articles
+@pytest.mark.usefixtures("_indexed")
 @pytest.mark.django_db
 def test_what_is_asked_in_everyday_words_is_answered() -> None:
-    index.take_in(collection.entries())
     asked = [each for each in collection.everyday() if each.article and not each.is_for_staff]
     assert len(asked) >= 90
     score = collection.measure(_search, asked)
@@ -69,19 +81,21 @@ def test_what_is_asked_in_everyday_words_is_answered() -> None:
     assert sum(_found(question).weak for question in nobody) >= 0.8 * len(nobody)
 
 
+@of_all_articles
+@pytest.mark.usefixtures("_indexed")
 @pytest.mark.django_db
 def test_questions_without_an_answer_are_recognised_and_hardly_any_other() -> None:
-    index.take_in(collection.entries())
     nobody = [question for question in collection.without_answer() if not question.held_out]
     answered = [each for each in collection.questions_by_kind() if not each.held_out and each.kind != "oblique"]
     assert sum(_found(question).weak for question in nobody) >= 0.85 * len(nobody)
     assert sum(_found(question).weak for question in answered) <= 0.03 * len(answered)
 
 
+@of_all_articles
+@pytest.mark.usefixtures("_indexed")
 @pytest.mark.django_db
 def test_a_single_word_that_staff_keep_for_an_article_is_answered() -> None:
     entries = [*collection.entries()]
-    index.take_in(entries)
     ours = [each for each in entries if (each.language, each.audience, each.elsewhere) == ("da", "everyone", False)]
     kept = [word for entry in ours for word in entry.fields["A"].split("\n")[1:] if " " not in word][_PART]
     assert len(kept) >= 100

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -202,15 +203,24 @@ def test_a_change_recorded_under_an_earlier_noun_is_found_under_the_present_one(
     assert action_phrase(f"{now}.delete") in text
 
 
+#: functions of the product that take the name of the action among their first values
+_RECORDING = ("tell", "_note", "_tell", "_set_active", "_record")
+_MAY_RECORD = re.compile(rf"\baction\s*=|\b({'|'.join(_RECORDING)})\b")
+
+
 def _actions(path: Path) -> set[str]:
     """Returns the action names in all calls that record an action, directly or through a function of the product."""
-    found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    found: set[str] = set()
+    source = path.read_text(encoding="utf-8")
+    # parsing the others would take most of the time
+    if not _MAY_RECORD.search(source):
+        return found
+    for node in ast.walk(ast.parse(source)):
         if not isinstance(node, ast.Call):
             continue
         name = getattr(node.func, "attr", getattr(node.func, "id", ""))
         keywords = [keyword.value for keyword in node.keywords if keyword.arg == "action"]
-        first = node.args if name in ("tell", "_note", "_tell", "_set_active", "_record") else []
+        first = node.args if name in _RECORDING else []
         for value in [*keywords, *first]:
             text = value.value if isinstance(value, ast.Constant) else ""
             if isinstance(text, str) and text.count(".") == 1 and text.replace(".", "").replace("_", "").isalpha():
