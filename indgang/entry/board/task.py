@@ -57,7 +57,6 @@ class TaskItem(WorkItem):
     def waits(self) -> bool:
         return self.queued_since is not None
 
-    @property
     def marks(self) -> Mapping[str, Any]:
         return {"task": self.id}
 

@@ -126,8 +126,8 @@ class Core:
     def note(self, item: WorkItem, kind: str, *, person: int | None = None, queue: str = "", **data: Any) -> None:
         """Write an event of the item's story."""
         kind, out = item.RENAMED.get(kind, kind), self.out
-        if item.marks:
-            data |= item.marks
+        if marks := item.marks():
+            data |= marks
         out.items[item.id] = None
         if kind:
             at = item.noted = self.moment_of(item) if self.ended_as_of else self.at
@@ -339,4 +339,4 @@ def place_of(item: WorkItem) -> str:
 
 def pairs(reasons: Iterable[fs.FlowReason]) -> list[list[str]]:
     """A flow's reasons as an event holds them."""
-    return [[code, value] for code, value in reasons]
+    return list(map(list, reasons))

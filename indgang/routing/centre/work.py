@@ -105,7 +105,6 @@ class WorkItem:
         """The enquiry whose story this item belongs to."""
         return self.id
 
-    @property
     def marks(self) -> Mapping[str, Any]:
         """Data of every event of the item, where an enquiry may have several of its kind."""
         return _NO_MARKS

@@ -423,14 +423,15 @@ class Matching:
     def _match_changes(self, pairs: list[Pair]) -> None:
         """Match one new item or one free seat, the usual case, without a comparison of all waiting items."""
         moved, freed = self.moved, self.freed
-        if moved:
+        if len(moved) + len(freed) > 1:
             for item in [item for item, entry in moved.items() if not _has_hope(entry)]:
                 del moved[item]
         if len(moved) + len(freed) > 1:
             self._match_all(pairs)
         elif moved:
             (entry,) = moved.values()
-            self._match_item(entry, pairs)
+            if _has_hope(entry):
+                self._match_item(entry, pairs)
         elif freed:
             (seat,) = freed.values()
             if seat.profile is not None and seat.profile.reserving:

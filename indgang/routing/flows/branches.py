@@ -64,7 +64,8 @@ def enter_flow(turn: Turn, flow: Flow) -> None:
     """Begin a flow: a disturbance that the caller has not heard comes before its first step."""
     turn.flow, state = flow, turn.state
     state.flow, state.version, state.step, state.entered_at = flow.code, flow.version, flow.start, turn.at
-    unheard = [code for code in turn.facts.disturbance(flow.code) if code not in state.heard]
+    disturbance = turn.facts.disturbance(flow.code)
+    unheard = [code for code in disturbance if code not in state.heard] if disturbance else ()
     if not unheard:
         turn.pending = flow.start
         return

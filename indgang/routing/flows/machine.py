@@ -113,7 +113,8 @@ if set(_BEHAVIOURS) != set(STEP_KINDS.values()):
 def begin(flow: Flow, facts: Facts, at: datetime, *, language: str = "da") -> Progress:
     """A caller comes in. `at` is aware (ValueError otherwise)."""
     moment = at if at.tzinfo is UTC else _moment(at)
-    state = FlowState(flow.code, flow.version, flow.start, ASKING, moment, language=language)
+    state = FlowState(flow.code, flow.version, flow.start, ASKING, moment)
+    state.language = language
     turn = Turn(flow, facts, moment, state)
     turn.because("flow", f"{flow.code} v{flow.version}")
     return _turn(turn, enter_flow, flow)

@@ -419,6 +419,10 @@ class FlowEnding(StrEnum):
     CALLER_GONE = "caller_gone"
 
 
+#: each as plain text, as reasons hold it
+ENDING_TEXT: Mapping[FlowEnding, str] = {ending: str(ending) for ending in FlowEnding}
+
+
 @value
 class Timer:
     """A timer that is running: `what` it is for, and the `name` by which the driver tells that it has run out."""

@@ -9,6 +9,7 @@ from typing import NoReturn, TypeVar
 
 from indgang.routing.flows.state import (
     ENDED,
+    ENDING_TEXT,
     NOBODY_ON_DUTY,
     SAFE_STEP,
     EndCall,
@@ -312,7 +313,7 @@ class Turn:
         state = self.state
         state.phase, state.ending, state.queue, state.is_offered = ENDED, ending, "", False
         state.consent_open = 0
-        self.because("ended", str(ending))
+        self.because("ended", ENDING_TEXT[ending])
 
     def hang_up(self, cause: HangUpCause = HangUpCause.NORMAL) -> None:
         """End the call; an earlier promise determines the ending."""
