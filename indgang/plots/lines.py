@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from indgang.plots import thinning
 from indgang.plots.frame import Shape, element, entry, picture, pixels, text_width, words
-from indgang.plots.numbers import ticks, written
+from indgang.plots.numbers import between, ticks, written
 from indgang.plots.plot import Band, PlotRange, PlotTarget, TimePlot
 
 #: lines that the eye can tell apart
@@ -229,7 +229,7 @@ def _legend(plot: TimePlot, shape: Shape) -> Iterator[tuple[str, str]]:
         yield sample, f"{target.name}: {written(target.value, plot.unit)}"
     for band, style in ((plot.baseline, "plot-baseline"), (plot.limits, "plot-limits")):
         if band:
-            sides = f"{written(band.low, plot.unit)}\N{EN DASH}{written(band.high, plot.unit)}"
+            sides = between(band.low, band.high, plot.unit)
             sample = element("rect", style, x=4.0, y=-11.0, width=32.0, height=12.0)
             yield sample, f"{band.name}: {sides}"
     for number, happening in enumerate(plot.happenings[:MOST_HAPPENINGS], 1):

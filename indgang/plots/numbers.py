@@ -31,6 +31,12 @@ class ValueUnit(StrEnum):
         return 100.0 if self in (ValueUnit.PERCENT, ValueUnit.INDEX) else None
 
 
+def between(low: float, high: float, unit: ValueUnit) -> str:
+    """From a number to another: `19,0–22,5`; `-60,2 – -25,8` with room around the dash, which a sign would run into."""
+    dash = "\N{EN DASH}" if low >= 0 and high >= 0 else " \N{EN DASH} "
+    return f"{written(low, unit)}{dash}{written(high, unit)}"
+
+
 def written(value: float, unit: ValueUnit) -> str:
     """The number with its unit: `83,2 %`, `1:05`, `12.345`, `12.345 kr.`, `53,50 kr.`. Seconds are minutes and
     seconds; kroner below a thousand have their øre."""

@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
-from indgang.plots.numbers import ValueUnit, written
+from indgang.plots.numbers import ValueUnit, between, written
 
 #: the largest number that a plot shows; larger ones are faults of their sender
 LARGEST = 1e12
@@ -133,8 +133,8 @@ class TimePlot:
     def notes(self) -> list[str]:
         """The bands and the happenings in words, below the table."""
         return [
-            *(f"{each.name}: {written(each.low, self.unit)}\N{EN DASH}{written(each.high, self.unit)}"
-              + (f" ({each.method})" if each.method else "") for each in (self.baseline, self.limits) if each),
+            *(f"{each.name}: {between(each.low, each.high, self.unit)}" + (f" ({each.method})" if each.method else "")
+              for each in (self.baseline, self.limits) if each),
             *(f"{each.at:%d.%m.%Y}: {each.name}" for each in self.happenings),
         ]  # fmt: skip
 
@@ -508,7 +508,7 @@ def said(value: float | None, unit: ValueUnit) -> str:
 
 def _between(shown: PlotRange, index: int, unit: ValueUnit) -> str:
     low, high = shown.low[index], shown.high[index]
-    return NOTHING if low is None or high is None else f"{written(low, unit)}\N{EN DASH}{written(high, unit)}"
+    return NOTHING if low is None or high is None else between(low, high, unit)
 
 
 def _check(values: Iterator[float | None]) -> None:

@@ -291,6 +291,8 @@ def test_a_range_lies_from_its_low_to_its_high_and_is_a_gap_where_nothing_is_kno
     high, low = (float(pair.split()[1]) for pair in surfaces[0].get("d", "").strip("M").split("L"))
     assert low - high == pytest.approx(WIDE.tall, abs=0.2), "the axis goes from 0 to 10"
     assert [row[2] for row in plot.rows()] == ["0–10", "–", "5–10", "5–9"]
+    below = PlotRange("95 ud af 100", (-9.0, -1.0), (-5.0, 4.0))
+    assert [row[2] for row in _time([1.0, 2.0], ranges=(below,)).rows()] == ["-9 – -5", "-1 – 4"]
     with pytest.raises(ValueError, match="two values or None"):
         _time([1.0, 2.0], ranges=(shown,))
     assert restored(stored(plot)) == plot

@@ -320,8 +320,9 @@ def test_the_tornado_puts_the_widest_first_and_holds_the_rest_still() -> None:
     swings = uncertainty.tornado(case)
     assert [each.width for each in swings] == sorted((each.width for each in swings), reverse=True)
     by_name = {each.assumption.name: each for each in swings}
-    alone = evaluation.table(case, given={"fte": 11}).present_value
-    assert by_name["fte"].at_high == pytest.approx(alone, abs=3)
+    for name, each in by_name.items():
+        typed = [evaluation.table(case, given={name: end}).present_value for end in (each.low, each.high)]
+        assert [each.at_low, each.at_high] == pytest.approx(typed), f"{name}: what the table says for the same value"
     assert set(by_name) == {each.name for each in case.assumptions if each.is_uncertain}
 
 

@@ -157,14 +157,16 @@ class ExcludedDayForm(forms.Form):
 
 
 class AgreedPeriodFilter(forms.Form):
-    """One of the last months or quarters; this month without one."""
+    """One of the last months or quarters; without one this month, and on its first day, when none of it is over, the
+    last."""
 
     period = forms.ChoiceField(label=_("Periode"), required=False)
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, today: date) -> None:
         this = today.replace(day=1)
         filled = {name: value for name, value in (data or {}).items() if value}
-        super().__init__({"period": f"{this:%Y-%m}"} | filled)
+        usual = (today - timedelta(days=1)).replace(day=1)
+        super().__init__({"period": f"{usual:%Y-%m}"} | filled)
         months = [moved(this, -by) for by in range(_MONTHS)]
         quarters = [moved(_quarter_of(this), -3 * by) for by in range(_QUARTERS)]
         self._periods = {f"{each:%Y-%m}": DateRange(each, moved(each, 1)) for each in months}
@@ -172,12 +174,12 @@ class AgreedPeriodFilter(forms.Form):
         names = {f"{each:%Y-%m}": date_format(each, "F Y") for each in months}
         names |= {_quarter_code(each): _quarter_words(each) for each in quarters}
         offer(self, "period", list(names.items()))
-        self._this = f"{this:%Y-%m}"
+        self._usual = f"{usual:%Y-%m}"
 
     @property
     def days(self) -> DateRange:
         chosen = "" if "period" in self.errors else self.cleaned_data["period"]
-        return self._periods[chosen or self._this]
+        return self._periods[chosen or self._usual]
 
 
 def _quarter_of(first: date) -> date:

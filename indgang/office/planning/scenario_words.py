@@ -132,9 +132,8 @@ def changes_words(changes: Changes, base: ScenarioBase) -> list[str]:
 def _routing_changes(changes: Changes, base: ScenarioBase) -> Iterator[str]:
     centres = centres_of(base)
     for hours in changes.hours:
-        yield _("%(centre)s: åbent %(opens)s–%(closes)s") % {
-            "centre": centres.get(hours.centre, hours.centre), "opens": _clock(hours.opens),
-            "closes": _clock(hours.closes),
+        yield _("%(centre)s: åbent %(hours)s") % {
+            "centre": centres.get(hours.centre, hours.centre), "hours": _hours(hours.opens, hours.closes),
         }  # fmt: skip
     names, queues = {each.code: name_of(each) for each in base.queues}, dict[str, list[str]]()
     for each in changes.routing:
@@ -172,9 +171,7 @@ def _changes(changes: Changes, base: ScenarioBase) -> Iterator[str]:
         if share:
             yield words % {"percent": _signed(share)}
     if changes.opens or changes.closes:
-        yield _("Åbningstid: %(opens)s–%(closes)s") % {
-            "opens": _clock(changes.opens), "closes": _clock(changes.closes),
-        }  # fmt: skip
+        yield _("Åbningstid: %(hours)s") % {"hours": _hours(changes.opens, changes.closes)}
     if changes.target is not None:
         yield _("Et andet mål: %(target)s") % {"target": target_words(changes.target)}
     if changes.pooled:
@@ -186,8 +183,13 @@ def _changes(changes: Changes, base: ScenarioBase) -> Iterator[str]:
         yield _("Pladser: %(how)s") % {"how": f"{STAFFING_WORDS[changes.staffing]}{number}"}
 
 
-def _clock(at: time | None) -> str:
-    return f"{at:%H.%M}" if at else _("som i dag")
+def _hours(opens: time | None, closes: time | None) -> str:
+    """`08.00–16.00`; the end that is None stays as it is today."""
+    if opens and closes:
+        return f"{opens:%H.%M}–{closes:%H.%M}"
+    if opens:
+        return _("fra kl. %(opens)s, lukker som i dag") % {"opens": f"{opens:%H.%M}"}
+    return _("til kl. %(closes)s, åbner som i dag") % {"closes": f"{closes:%H.%M}"} if closes else _("som i dag")
 
 
 def _signed(share: float) -> str:

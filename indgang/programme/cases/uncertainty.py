@@ -34,7 +34,8 @@ class Swing:
 
 def tornado(case: BusinessCase, scenario: str = "", given: Mapping[str, float] | None = None) -> list[Swing]:
     """Each assumption with an interval at both its ends, the others as they are; the widest first. What the scenario
-    or `given` fixes is not moved.
+    or `given` fixes is not moved. Lines are rounded as in the table, so an end gives the present value that the table
+    gives when that value is typed in.
 
     Raises CaseFault.
     """
@@ -47,7 +48,7 @@ def tornado(case: BusinessCase, scenario: str = "", given: Mapping[str, float] |
         column = np.full(2 * len(moved), base)
         column[2 * index : 2 * index + 2] = each.interval
         values[each.name] = column
-    worth, years = _outcomes(case, values, 2 * len(moved))
+    worth, years = _outcomes(case, values, 2 * len(moved), rounds=True)
     swings = [
         Swing(each, *ends, float(worth[2 * k]), float(worth[2 * k + 1]), float(years[2 * k]), float(years[2 * k + 1]))
         for k, (each, _base) in enumerate(moved)
@@ -109,13 +110,15 @@ def simulate(
         low, high = each.interval
         mode = min(max(base, low), high)
         values[each.name] = chance.triangular(low, mode, high, runs) if low < high else np.full(runs, low)
-    worth, years = _outcomes(case, values, runs)
+    worth, years = _outcomes(case, values, runs, rounds=False)
     return Simulation(runs, seed, worth, years, tuple(each.name for each, _base in moved))
 
 
-def _outcomes(case: BusinessCase, values: Mapping[str, Values | Expression], runs: int) -> tuple[Values, Values]:
+def _outcomes(
+    case: BusinessCase, values: Mapping[str, Values | Expression], runs: int, *, rounds: bool
+) -> tuple[Values, Values]:
     """Present value and payback of each run; the same for all when no line uses what is moved."""
-    found = flows(case, values, rounds=False)
+    found = flows(case, values, rounds=rounds)
     worth, years = present_value(found.net, case.discount), payback(found.net, found.lasting)
     return np.broadcast_to(worth, runs), np.broadcast_to(years, runs)
 

@@ -172,6 +172,9 @@ def test_who_sees_figures_sees_those_of_their_units(as_person: SignIn, world: Wo
         assert as_person("hans").get(f"{PAGE}?{odd}").status_code == 200
 
 
-def test_the_first_of_the_month_has_no_days_yet(as_person: SignIn, world: World) -> None:
-    with clock.frozen(MORNING.replace(day=1)):
-        assert "Ingen dage i perioden er gået endnu." in text_of(as_person("hans").get(PAGE))
+def test_the_first_of_the_month_shows_the_month_before(as_person: SignIn, world: World) -> None:
+    first = MORNING.replace(day=1)
+    with clock.frozen(first):
+        empty = text_of(as_person("hans").get(f"{PAGE}?period={first:%Y-%m}"))
+        assert "Ingen dage i perioden er gået endnu." in empty
+        assert "Ingen dage i perioden" not in text_of(as_person("hans").get(PAGE))

@@ -298,10 +298,10 @@ def test_overflow_priority_teaching_and_callbacks_are_simulated_at_once_and_said
         "Center for Miljøbeskyttelse: efter 20 sekunder kan medarbejderne i Center for Trafik og Byliv også tage",
         "Center for Trafik og Byliv: prioritet 4", "Sekretariat i Byens Anvendelse: 25,0 % af alle oplæres i køen",
         "Center for Bygninger: efter 60 sekunder et tilbud om at blive ringet op", "40,0 % siger ja",
-        "TMF-ydelser i KEH: åbent som i dag–15.00", "Tallene her regner ikke med overløb",
+        "TMF-ydelser i KEH: åbent til kl. 15.00, åbner som i dag", "Tallene her regner ikke med overløb",
     ):  # fmt: skip
         assert said in shown
-    assert "2: TMF-ydelser i KEH: åbent som i dag–15.00, Center for Miljøbeskyttelse: efter 20" in shown
+    assert "2: TMF-ydelser i KEH: åbent til kl. 15.00, åbner som i dag, Center for Miljøbeskyttelse: efter 20" in shown
     assert "og 3 ændringer mere" in shown
     newest = scenario.runs.first()
     assert newest is not None
