@@ -29,7 +29,14 @@ _RECORDED: dict[str, dict[str, Any]] = json.loads(Path(os.environ["BENCH_DESK_BA
 _READS: dict[str, Callable[[Situation], Any]] = {
     "state": lambda desk: (desk.presence, desk.pauses, desk.exchange_down),
     "call": lambda desk: (desk.presence, desk.enquiry),
-    "lists": lambda desk: (desk.to_do.unfinished, desk.to_do.to_ring_shown, desk.to_do.promised, desk.to_do.registered),
+    "lists": lambda desk: (
+        desk.to_do.unfinished,
+        desk.to_do.to_ring_shown,
+        desk.to_do.promised,
+        desk.to_do.registered,
+        desk.to_do.handovers,
+        desk.to_do.troubled_sms,
+    ),
     "figures": lambda desk: desk.figures,
     "around": lambda desk: (desk.around.messages, desk.around.waiting),
     "team": lambda desk: desk.around.teams,
