@@ -59,6 +59,16 @@ def vacuum(*tables: str) -> None:
             cursor.execute(f"VACUUM (ANALYZE) {table}")
 
 
+def checkpoint() -> None:
+    """Write what was filled to the disk now. Only the owner of the server may."""
+    from django.db import connection
+
+    from indgang.config import database_roles
+
+    with database_roles.as_owner(), connection.cursor() as cursor:
+        cursor.execute("CHECKPOINT")
+
+
 def collect_static() -> None:
     """The front-end files as the web process serves them."""
     from django.core.management import call_command

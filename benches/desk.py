@@ -149,6 +149,9 @@ def _fill(agents: list[Any], enquiries: int) -> None:
         for statement in (_ENQUIRIES, _EVENTS, _QUESTIONS, _RETURN_CALLS):
             cursor.execute(statement, words if "%(" in statement else None)
     _own.analyse()
+    # otherwise PostgreSQL does this while the first parts are measured
+    _own.vacuum("enquiries_enquiry", "enquiries_question", "enquiries_returncall", "enquiries_party")
+    _own.checkpoint()
 
 
 def _at_their_desks(agents: list[Any]) -> list[Any]:

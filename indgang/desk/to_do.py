@@ -143,7 +143,7 @@ class ToDo:
     @cached_property
     def handovers(self) -> int:
         """How many hand-overs this person is to act on."""
-        return Handover.objects.lying_with(self._person, self._at).count()
+        return len(_LYING_WITH.rows(person=self._person.pk, day=day_of(self._at)))
 
     # --- SMS -----------------------------------------------------------------------------------
 
@@ -249,6 +249,9 @@ _REGISTERED = Query(
 )
 _ALL_REGISTERED = Query(
     lambda person, since: _registered_since(person, since)[:ALL_REGISTERED], person=int, since=datetime
+)
+_LYING_WITH = Query(
+    lambda person, day: Handover.objects.lying_with_on(person, day).values_list("pk"), person=int, day=date
 )
 _TROUBLED_SMS = Query(lambda person, since: _troubled(person, since)[:MOST_SMS], person=int, since=datetime)
 _PROMISED = Query(lambda person, day: _promised_to_ring(person, day)[:MOST_PROMISED], person=int, day=date)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Self
 
 from django.db import models
@@ -27,7 +27,10 @@ class HandoverQuerySet(models.QuerySet["Handover"]):
 
     def lying_with(self, person: Person, at: datetime) -> Self:
         """What this person is to act on: addressed to them or a group of theirs, or returned to them as its sender."""
-        day = day_of(at)
+        return self.lying_with_on(person.pk, day_of(at))
+
+    def lying_with_on(self, person: int, day: date) -> Self:
+        """The same on a day in Copenhagen, by the person's id."""
         groups = GroupMember.objects.valid_on(day).filter(person=person).values("group")
         with_second_level = Q(state__in=(Handover.State.WAITING, Handover.State.ACCEPTED))
         theirs = Q(person=person) | Q(person=None, group__in=groups)
