@@ -241,6 +241,17 @@ def build() -> World:
 
 
 @lru_cache
+def open_always(world: World) -> None:
+    """Open every schedule around the clock, for tests that run in real time, at any hour of any day."""
+    OpenSpan.objects.all().delete()
+    OpenSpan.objects.bulk_create(
+        OpenSpan(schedule=schedule, weekday=weekday, opens=time(0), closes=time(0))
+        for schedule in world.schedules.values()
+        for weekday in range(7)
+    )
+    Schedule.objects.update(closed_on_holidays=False)
+
+
 def _hash() -> str:
     return make_password(PASSWORD)
 

@@ -28,7 +28,7 @@ from tests.browser.test_real_call import CALLER, _hum
 from tests.processes import Started
 from tests.server import database_url
 from tests.telephony.conftest import asterisk_programs  # noqa: F401  # a fixture
-from tests.world import World
+from tests.world import World, open_always
 
 pytestmark = [pytest.mark.exchange, pytest.mark.django_db(transaction=True)]
 
@@ -56,7 +56,9 @@ def offering(world: World) -> None:
          "enter_prompts": ["menu"], "confirm_prompts": ["menu"], "done_prompts": ["farvel"], "on_declined": "tmf-byliv"}
     )  # fmt: skip
     FlowVersion.objects.filter(pk=version.pk).update(definition=version.definition)
-    QueueTerms.objects.update(callback_from_hour=0, callback_until_hour=24)  # the test runs at any hour
+    # the test runs at any hour of any day
+    QueueTerms.objects.update(callback_from_hour=0, callback_until_hour=24)
+    open_always(world)
 
 
 @pytest.fixture

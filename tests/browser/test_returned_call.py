@@ -4,12 +4,11 @@ Asterisk, and the promise is kept."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from indgang.catalogue.models import OpenSpan
 from indgang.core import clock
 from indgang.enquiries.models import Enquiry, State
 from indgang.entry.models import QueueTerms
@@ -28,7 +27,7 @@ from tests.browser.test_promised_call import (  # noqa: F401  # fixtures
 )
 from tests.browser.test_warm_handover import signed_in
 from tests.telephony.conftest import asterisk_programs  # noqa: F401  # a fixture
-from tests.world import World
+from tests.world import World, open_always
 
 pytestmark = [pytest.mark.exchange, pytest.mark.django_db(transaction=True)]
 
@@ -42,12 +41,7 @@ def short_wrap_up(world: World) -> None:
 @pytest.fixture
 def always_open(world: World) -> None:
     """The test runs at any hour of any day."""
-    OpenSpan.objects.all().delete()
-    OpenSpan.objects.bulk_create(
-        OpenSpan(schedule=schedule, weekday=weekday, opens=time(0), closes=time(0))
-        for schedule in world.schedules.values()
-        for weekday in range(7)
-    )
+    open_always(world)
 
 
 def promised(world: World, *, starts: datetime) -> Handover:

@@ -710,7 +710,7 @@ def test_an_improvement_is_held_against_its_baseline_and_drawn_with_it(world: Wo
     service = next(each for each in table(only()) if each[0].startswith("Serviceniveau"))
     assert service[4] == "ja"
     plot = next(block["plot"] for block in only().content["blocks"] if block["kind"] == "plot")
-    assert plot["baseline"] == {"name": "Udgangspunkt", "low": 58.0, "high": 62.0}
+    assert plot["baseline"] == {"name": "Udgangspunkt", "low": 58.0, "high": 62.0, "method": ""}
     assert [each["value"] for each in plot["targets"]] == [pytest.approx(66.0)]
 
 
