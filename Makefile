@@ -8,10 +8,10 @@ unexport PYTHONDONTWRITEBYTECODE
 
 PYTHON ?= python3
 BIN := .venv/bin
-# tests run in so many processes, twice as many as there are cores and one, because a telephone or browser test waits more
-# than it computes; a file with such tests stays in one of them (tests/turns.py)
+# tests run in so many processes, twice as many as there are cores, because a telephone or browser test waits more than it
+# computes; a file with such tests stays in one of them (tests/turns.py)
 ifndef WORKERS
-WORKERS := $(shell echo $$((2 * $$(nproc) + 1)))
+WORKERS := $(shell echo $$((2 * $$(nproc))))
 test-fast test-pure: WORKERS := 2
 endif
 

@@ -1,10 +1,8 @@
 """Which test process runs what: files that wait for telephones and browsers beside tests that compute.
 
 pytest-xdist has all processes begin with the groups (conftest.py). Then the processor is often idle, because a
-telephone rings or a page loads, and afterwards all processes want it at once. Here two of five processes begin with the
+telephone rings or a page loads, and afterwards all processes want it at once. Here the first process begins with the
 tests that have no group, and the others with the groups. Whoever finds nothing left of their kind takes the other.
-
-Three processes with groups leave a fifth of two cores idle beside one that computes, so a second one computes.
 """
 
 from __future__ import annotations
@@ -16,8 +14,8 @@ from xdist.scheduler import LoadGroupScheduling  # type: ignore[import-untyped]
 
 Queue = OrderedDict[str, dict[str, bool]]
 
-#: of so many processes two begin with single tests; where there are two processes, none does
-_OF = 5
+#: with fewer processes all begin with the groups, which take longest
+_FEWEST = 3
 
 
 class Turns(LoadGroupScheduling):  # type: ignore[misc]
@@ -30,14 +28,9 @@ class Turns(LoadGroupScheduling):  # type: ignore[misc]
         if not self._is_sorted:
             self.workqueue = groups_first(self.workqueue)
             self._is_sorted = True
-        if int(node.gateway.id.removeprefix("gw")) < computing(self.numnodes):
+        if self.numnodes >= _FEWEST and node.gateway.id == "gw0":
             self.workqueue.move_to_end(first_single(self.workqueue), last=False)
         super()._assign_work_unit(node)
-
-
-def computing(processes: int) -> int:
-    """How many of the processes begin with single tests."""
-    return 2 * processes // _OF
 
 
 def groups_first(queue: Queue) -> Queue:

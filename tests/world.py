@@ -240,7 +240,6 @@ def build() -> World:
     )
 
 
-@lru_cache
 def open_always(world: World) -> None:
     """Open every schedule around the clock, for tests that run in real time, at any hour of any day."""
     OpenSpan.objects.all().delete()
@@ -252,6 +251,7 @@ def open_always(world: World) -> None:
     Schedule.objects.update(closed_on_holidays=False)
 
 
+@lru_cache
 def _hash() -> str:
     return make_password(PASSWORD)
 
