@@ -27,15 +27,13 @@ def due_at(queue: Queue, since: datetime) -> datetime:
     """When what has waited since then is to be answered. A queue that does not open again within the horizon of
     schedules counts every hour."""
     seconds = float(promised_seconds(queue, since))
-    schedule = schedule_of(queue)
-    found = schedule.after_open_seconds(since, seconds) if schedule else None
+    found = schedule_of(queue).after_open_seconds(since, seconds)
     return found or since + timedelta(seconds=seconds)
 
 
 def open_seconds(queue: Queue, since: datetime, until: datetime) -> float:
     """The opening time of the queue between them, in seconds."""
-    schedule = schedule_of(queue)
-    return schedule.open_seconds(since, until) if schedule else max(0.0, (until - since).total_seconds())
+    return schedule_of(queue).open_seconds(since, until)
 
 
 def promised_seconds(queue: Queue, at: datetime) -> int:
@@ -50,7 +48,6 @@ def target_percent(queue: Queue, at: datetime) -> float:
     return float(found[0][1] if found else QueueTerms().service_level_percent)
 
 
-def schedule_of(queue: Queue) -> Schedule | None:
-    """The opening hours of the queue; those of its centre where it has none of its own."""
-    row = queue.schedule or queue.centre.schedule
-    return hours.schedule_of(row) if row else None
+def schedule_of(queue: Queue) -> Schedule:
+    """The opening hours of the queue."""
+    return hours.schedule_of(queue.opening_hours)

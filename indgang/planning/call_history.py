@@ -53,7 +53,7 @@ def opening(queue: Queue) -> Schedule | None:
     """When contacts can come into the queue; None is day and night, as what people write."""
     if queue.work == Queue.Work.WRITTEN:
         return None
-    return schedule_of(queue.schedule or queue.centre.schedule)
+    return schedule_of(queue.opening_hours)
 
 
 def history(queue: Queue, end: date) -> History:

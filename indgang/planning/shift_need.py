@@ -109,9 +109,7 @@ def _for_written(queue: Queue, stored: StoredForecast, first: date, coming: Numb
     if assumed is None:
         text = _("Skriv først under Antagelser, hvor længe en skriftlig henvendelse tager. Det bliver ikke målt.")
         raise RefusedChange({"queues": text})
-    opened = open_intervals(
-        schedule_of(queue.schedule or queue.centre.schedule), stored.first, len(coming), stored.per_day
-    )
+    opened = open_intervals(schedule_of(queue.opening_hours), stored.first, len(coming), stored.per_day)
     return in_opening_hours(coming, opened) * float(assumed.value) / (_DAY_SECONDS / stored.per_day)
 
 

@@ -64,8 +64,7 @@ def public_queues(at: datetime) -> list[Queue]:
 
 
 def _is_open(queue: Queue, at: datetime) -> bool:
-    schedule = deadline.schedule_of(queue)
-    return not queue.is_closed_at(at) and (schedule is None or schedule.is_open(at))
+    return not queue.is_closed_at(at) and deadline.schedule_of(queue).is_open(at)
 
 
 def has_closed(queue: Queue, day: date, at: datetime) -> bool:
@@ -74,12 +73,12 @@ def has_closed(queue: Queue, day: date, at: datetime) -> bool:
     by_hand, schedule = queue.is_closed_at(at), deadline.schedule_of(queue)
     if not queue.valid_on(day_of(at)) or (by_hand and queue.closed_until is None):
         return True
-    if not by_hand and (schedule is None or schedule.is_open(at)):
+    if not by_hand and schedule.is_open(at):
         return False
     since = queue.closed_until if by_hand and queue.closed_until else at
     if day_of(since) > day:
         return True
-    return schedule is not None and all(span.end is not None and span.end <= since for span in schedule.spans(day))
+    return all(span.end is not None and span.end <= since for span in schedule.spans(day))
 
 
 def _expected_seconds(queue: Queue, at: datetime) -> float | None:

@@ -103,6 +103,11 @@ class Queue(Dated):
         """What the public site calls it; empty when it is not offered there."""
         return (language == "en" and self.public_name_en) or self.public_name
 
+    @property
+    def opening_hours(self) -> Schedule:
+        """Its own opening hours, or those of its centre where it has none."""
+        return self.schedule or self.centre.schedule
+
     def is_closed_at(self, at: datetime) -> bool:
         """Whether it is closed by hand at this time."""
         return self.closed_at is not None and (self.closed_until is None or at < self.closed_until)

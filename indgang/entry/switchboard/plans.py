@@ -213,7 +213,7 @@ def _queue(queue: Queue, notices: tuple[Notice, ...]) -> QueuePlan:
         name=queue.name,
         centre=queue.centre.code,
         schedule=queue.schedule.code if queue.schedule else "",
-        centre_schedule=queue.centre.schedule.code,
+        callback_hours=queue.opening_hours.code,
         closed=queue.closed_at is not None,
         closed_until=queue.closed_until,
         last_agent_seconds=float(queue.last_agent_seconds),

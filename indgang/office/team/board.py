@@ -339,7 +339,7 @@ def _written_rows(figures: Iterable[WrittenFigures], at: datetime) -> list[Writt
 
 
 def _written_row(each: WrittenFigures, now: WrittenWaiting, at: datetime) -> WrittenRow:
-    schedule = _schedule(each.queue.schedule or each.queue.centre.schedule)
+    schedule = _schedule(each.queue.opening_hours)
     waited, promise = schedule.open_seconds(now.since, at) if now.since else None, each.terms.service_level_seconds
     return WrittenRow(
         figures=each,

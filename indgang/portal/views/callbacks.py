@@ -80,7 +80,7 @@ class CallbackForm(forms.Form):
         queue = queue or self.queues.first()
         if queue is None:
             return []
-        schedule = hours.schedule_of(queue.schedule or queue.centre.schedule)
+        schedule = hours.schedule_of(queue.opening_hours)
         return call_times.times(schedule, call_times.of_queue(queue), at=self.at)
 
 

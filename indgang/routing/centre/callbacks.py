@@ -235,7 +235,7 @@ def next_polite(core: Core, queue: str, at: datetime) -> datetime:
     Hours that never come give `at`: better rung at an odd hour than never.
     """
     plan, rule = core.plan.queues.get(queue), rule_of(core, queue)
-    schedule = core.plan.schedules.get(plan.schedule or plan.centre_schedule) if plan else None
+    schedule = core.plan.schedules.get(plan.callback_hours) if plan else None
     moment = at
     for _ in range(MOST_DAYS_AHEAD):
         polite = rule.next_polite(moment)

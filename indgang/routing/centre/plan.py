@@ -65,8 +65,8 @@ class QueuePlan:
     name: str
     centre: str
     schedule: str = ""
-    #: the centre's hours: callbacks are made in them where the queue has none of its own
-    centre_schedule: str = ""
+    #: the schedule in which callbacks are made: the queue's own, or its centre's where it has none
+    callback_hours: str = ""
     closed: bool = False
     #: when it reopens by itself; None: when somebody opens it
     closed_until: datetime | None = None

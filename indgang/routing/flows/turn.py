@@ -300,12 +300,9 @@ class Turn:
         state.queue, state.is_offered, state.callback_open, state.tries, state.typed = "", False, False, 0, ""
 
     def _drop_everything(self) -> None:
-        """Stop the current prompt and all timers."""
-        state = self.state
-        if state.saying:
-            self.order(StopSaying(state.saying))
-            state.saying = 0
-        state.timers = ()
+        """Stop the current prompt and all timers: first the timers, so that the prompt's is not looked for."""
+        self.state.timers = ()
+        self.hush()
 
     def end(self, ending: FlowEnding) -> None:
         """End the flow for this caller, who may still be in a conversation."""

@@ -134,3 +134,10 @@ def test_nobody_is_rung_at_night_for_ever_or_not_at_all(queue: Queue, world: Wor
     with pytest.raises(RefusedChange) as refused:
         decide(queue, world, TODAY, **{field: value})
     assert list(refused.value.reasons) == [field]
+
+
+def test_callbacks_are_made_in_the_queues_own_hours_or_in_those_of_its_centre(queue: Queue, world: World) -> None:
+    assert (queue.schedule, plans.read(MORNING).queues[queue.code].callback_hours) == (None, queue.centre.schedule.code)
+    own = next(each for each in world.schedules.values() if each != queue.centre.schedule)
+    Queue.objects.filter(pk=queue.pk).update(schedule=own)
+    assert plans.read(MORNING).queues[queue.code].callback_hours == own.code
